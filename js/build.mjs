@@ -1,0 +1,46 @@
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = path => fileURLToPath(new URL(path, import.meta.url));
+const dev = process.argv.includes("--dev");
+
+const common = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  logLevel: "warning",
+  legalComments: "none",
+};
+
+const BUDGET = 300_000;
+
+async function buildWidget() {
+  const out = here("../kanwidget/static");
+  await mkdir(out, { recursive: true });
+  const result = await esbuild.build({
+    ...common,
+    entryPoints: { widget: here("src/index.ts") },
+    outdir: out,
+    minify: true,
+    metafile: true,
+  });
+  for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
+    console.log(`${path.split("/").at(-1)} ${(bytes / 1000).toFixed(1)} KB`);
+    if (bytes > BUDGET) throw new Error(`${path} is larger than ${BUDGET / 1000} KB`);
+  }
+}
+
+async function buildDevelopmentPage() {
+  await esbuild.build({
+    ...common,
+    entryPoints: { dev: here("dev/main.ts") },
+    outdir: here("dev/out"),
+    sourcemap: "inline",
+  });
+  console.log("open dev/index.html");
+}
+
+await (dev ? buildDevelopmentPage() : buildWidget());
