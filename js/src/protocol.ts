@@ -1,0 +1,117 @@
+/** What travels between page and kernel, word for word as docs/protocol.md says. */
+
+export const VERSION = 1;
+
+export type EdgeId = readonly [layer: number, from: number, to: number];
+export type EdgeKey = `${number},${number},${number}`;
+
+export const edgeKey = ([l, i, j]: EdgeId): EdgeKey => `${l},${i},${j}`;
+
+export const edgeId = (key: EdgeKey): EdgeId => {
+  const [l = 0, i = 0, j = 0] = key.split(",").map(Number);
+  return [l, i, j];
+};
+
+export interface CommandArgs {
+  hello: { binary: boolean };
+  play: Record<string, never>;
+  stop: Record<string, never>;
+  advance: { budget_ms: number };
+  step: Record<string, never>;
+  reset: Record<string, never>;
+  set_option: { name: OptionName; value: number | string };
+  refine: { grid: number };
+  prune: { edge_th: number };
+  suggest: { edge: EdgeId };
+  fix: { edge: EdgeId; name: string };
+  unfix: { edge: EdgeId };
+  remove_edge: { edge: EdgeId };
+  auto_symbolic: Record<string, never>;
+  undo: Record<string, never>;
+  redo: Record<string, never>;
+  select: { edge: EdgeId | null };
+}
+
+export type CommandName = keyof CommandArgs;
+export type OptionName = "lamb" | "lr" | "opt" | "steps" | "update_grid";
+
+export interface Request<N extends CommandName = CommandName> {
+  readonly v: typeof VERSION;
+  readonly id: number;
+  readonly client: string;
+  readonly name: N;
+  readonly args: CommandArgs[N];
+}
+
+export interface Suggestion {
+  readonly name: string;
+  readonly r2: number;
+  readonly complexity: number;
+  readonly affine: readonly [a: number, b: number, c: number, d: number];
+  readonly net_rmse: number | null;
+}
+
+/** An answer, or (with `push`) a frame that nobody asked for. Its fields are checked where they are read. */
+export interface Answer {
+  readonly v: number;
+  readonly id?: number;
+  readonly client?: string;
+  readonly push?: boolean;
+  readonly ok?: boolean;
+  readonly playing?: boolean;
+  readonly error?: { readonly type: string; readonly message: string };
+  readonly frame?: unknown;
+  readonly data?: unknown;
+  readonly stopped?: boolean;
+  readonly why?: string;
+  readonly follow?: boolean;
+  readonly suggestions?: readonly Suggestion[];
+}
+
+export interface Formula {
+  readonly step: number;
+  readonly named: number;
+  readonly total: number;
+  readonly open: readonly string[];
+  readonly hint: string;
+  readonly mathml: string | null;
+  readonly latex: string | null;
+  readonly python: string | null;
+  readonly sympy: string | null;
+  readonly rmse: number | null;
+}
+
+export interface History {
+  readonly entries: readonly { readonly label: string; readonly step: number }[];
+  readonly position: number;
+  readonly undo: string | null;
+  readonly redo: string | null;
+}
+
+export interface Limits {
+  readonly lamb: readonly [number, number];
+  readonly grid: readonly [number, number];
+  readonly opts: readonly string[];
+}
+
+export interface Traits {
+  uid: string;
+  lamb: number;
+  lr: number;
+  grid: number;
+  steps: number;
+  opt: string;
+  selected_edge: EdgeId | null;
+  playing: boolean;
+  step: number;
+  train_loss: number | null;
+  test_loss: number | null;
+  status: string;
+  error: string;
+  symbolic: Readonly<Record<string, string>>;
+  suggestions: Readonly<Record<string, readonly Suggestion[]>>;
+  formula: Formula | null;
+  history: History | null;
+  snapshot: string;
+  limits: Limits | null;
+}
