@@ -1,0 +1,96 @@
+"""The closed table of one-dimensional functions that an edge can become.
+
+Every function is evaluated exactly as written: outside its real domain it is NaN, never a clipped or
+continued value, so that the network and the formula read off it are the same function everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from kanwidget.errors import SymbolicError
+
+__all__ = ["Function", "add_function", "function", "functions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One candidate: its name, how torch evaluates it, and how much it costs in a formula.
+
+    Attributes:
+        name: as shown in tables and dropdowns.
+        torch: elementwise map of a tensor of any shape to a tensor of the same shape and dtype.
+        complexity: number that a simpler candidate wins by; the constant 0 has 0, the line has 1.
+    """
+
+    name: str
+    torch: Callable[[Tensor], Tensor]
+    complexity: int
+
+
+def _table(*rows: tuple[str, int, Callable[[Tensor], Tensor]]) -> dict[str, Function]:
+    return {name: Function(name, f, complexity) for name, complexity, f in rows}
+
+
+_FUNCTIONS = _table(
+    ("0", 0, torch.zeros_like),
+    ("x", 1, lambda x: x),
+    ("x^2", 2, lambda x: x * x),
+    ("x^3", 3, lambda x: x * x * x),
+    ("x^4", 3, lambda x: (x * x) ** 2),
+    ("x^5", 3, lambda x: (x * x) ** 2 * x),
+    ("1/x", 2, torch.reciprocal),
+    ("1/x^2", 2, lambda x: torch.reciprocal(x * x)),
+    ("1/x^3", 3, lambda x: torch.reciprocal(x * x * x)),
+    ("1/x^4", 4, lambda x: torch.reciprocal((x * x) ** 2)),
+    ("1/x^5", 5, lambda x: torch.reciprocal((x * x) ** 2 * x)),
+    ("sqrt", 2, torch.sqrt),
+    ("1/sqrt(x)", 2, torch.rsqrt),
+    ("x^1.5", 4, lambda x: x * torch.sqrt(x)),
+    ("exp", 2, torch.exp),
+    ("log", 2, torch.log),
+    ("abs", 3, torch.abs),
+    ("sin", 2, torch.sin),
+    ("cos", 2, torch.cos),
+    ("tan", 3, torch.tan),
+    ("tanh", 3, torch.tanh),
+    ("sigmoid", 4, torch.sigmoid),
+    ("sgn", 3, torch.sign),
+    ("arcsin", 4, torch.asin),
+    ("arccos", 4, torch.acos),
+    ("arctan", 4, torch.atan),
+    ("arctanh", 4, torch.atanh),
+    ("gaussian", 3, lambda x: torch.exp(-(x * x))),
+    ("cosh", 5, torch.cosh),
+    ("relu", 3, torch.relu),
+)
+
+
+def functions() -> Iterator[Function]:
+    """Every function of the table, built-in ones first, in a fixed order."""
+    return iter(tuple(_FUNCTIONS.values()))
+
+
+def function(name: str) -> Function:
+    """Look a function up by name.
+
+    Raises:
+        SymbolicError: the table has no such function; the message lists what it has.
+    """
+    try:
+        return _FUNCTIONS[name]
+    except (KeyError, TypeError):
+        known = ", ".join(_FUNCTIONS)
+        raise SymbolicError(f"unknown function {name!r}: choose one of {known}, or add it by add_symbolic") from None
+
+
+def add_function(new: Function) -> None:
+    """Enter a function; a built-in name cannot be redefined, a user's own can."""
+    _FUNCTIONS[new.name] = new
+
+
+BUILT_IN = frozenset(_FUNCTIONS)

@@ -1,0 +1,309 @@
+"""One layer: a learnable function on every edge between two layers of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from kanwidget.model.basis import basis, local_basis, local_polynomials, spread
+from kanwidget.model.functions import function
+from kanwidget.model.knots import adaptive_knots, grid_range, respaced, uniform_knots
+from kanwidget.model.solve import solve_coef
+
+__all__ = ["BASES", "BaseFunction", "KANLayer", "SymbolicEdge"]
+
+BaseFunction = str | Callable[[Tensor], Tensor]
+
+BASES: dict[str, Callable[[Tensor], Tensor]] = {
+    "silu": nn.functional.silu,
+    "identity": lambda x: x,
+    "zero": torch.zeros_like,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SymbolicEdge:
+    """An edge that is a named function: ``c * f(a * x + b) + d`` with the constants in ``KANLayer.affine``."""
+
+    i: int
+    j: int
+    name: str
+
+
+class KANLayer(nn.Module):
+    """``in`` nodes, ``out`` (sub-)nodes, one function per edge.
+
+    A numeric edge is ``scale_base * base(x) + scale_sp * sum_m coef_m B_m(x)`` (Liu et al. 2024, arXiv:2404.19756,
+    eq. 2.10 with the two scales of eq. 2.11), a symbolic edge is ``c * f(a * x + b) + d``, a removed edge is 0.
+
+    A layer is built whole and not rebuilt in place: :meth:`refined`, :meth:`with_symbolic` and the like return a
+    new layer, so that whoever interrupts has either the old one or the new one.
+
+    Attributes:
+        knots: buffer ``(in, G + 2 k + 1)``, strictly increasing.
+        coef: parameter ``(in, out, G + k)``.
+        scale_base, scale_sp: parameters ``(in, out)``.
+        affine: parameter ``(symbolic edges, 4)``: a, b, c, d in the order of ``symbolic``.
+        mask: buffer ``(in, out)``, 0 where an edge was removed.
+        symbolic: the named edges, sorted.
+    """
+
+    knots: Tensor
+    mask: Tensor
+    pieces: Tensor
+    numeric: Tensor
+
+    def __init__(
+        self,
+        *,
+        k: int,
+        base_fun: BaseFunction,
+        knots: Tensor,
+        coef: Tensor,
+        scale_base: Tensor,
+        scale_sp: Tensor,
+        mask: Tensor | None = None,
+        symbolic: tuple[SymbolicEdge, ...] = (),
+        affine: Tensor | None = None,
+    ) -> None:
+        super().__init__()
+        self.k = k
+        self.base_fun = base_fun
+        self.coef = nn.Parameter(coef)
+        self.scale_base = nn.Parameter(scale_base)
+        self.scale_sp = nn.Parameter(scale_sp)
+        self.affine = nn.Parameter(coef.new_zeros(0, 4) if affine is None else affine)
+        self.register_buffer("knots", knots)
+        self.register_buffer("mask", torch.ones_like(scale_sp) if mask is None else mask)
+        self.register_buffer("pieces", None, persistent=False)
+        self.register_buffer("numeric", None, persistent=False)
+        self._set_structure(symbolic)
+
+    @classmethod
+    def initial(
+        cls,
+        inputs: int,
+        outputs: int,
+        *,
+        grid: int,
+        k: int,
+        base_fun: BaseFunction,
+        low: Tensor,
+        high: Tensor,
+        noise_scale: float,
+        generator: torch.Generator,
+    ) -> KANLayer:
+        """A layer of small random splines on a random multiple of the base function."""
+
+        def draw(*shape: int) -> Tensor:
+            return (2 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1).to(low)
+
+        width = inputs**-0.5
+        return cls(
+            k=k,
+            base_fun=base_fun,
+            knots=uniform_knots(low, high, grid, k),
+            coef=noise_scale * draw(inputs, outputs, grid + k),
+            scale_base=width * draw(inputs, outputs),
+            scale_sp=low.new_full((inputs, outputs), width),
+        )
+
+    @property
+    def in_dim(self) -> int:
+        return self.coef.shape[0]
+
+    @property
+    def out_dim(self) -> int:
+        return self.coef.shape[1]
+
+    @property
+    def grid(self) -> int:
+        """Number of grid intervals G."""
+        return self.coef.shape[2] - self.k
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Sum over the edges of every target: ``(rows, in)`` → ``(rows, out)``."""
+        return self.sums_of(self.features(x) if self.has_numeric else None, x)
+
+    def sums_of(self, features: Tensor | None, x: Tensor) -> Tensor:
+        """As :meth:`forward`, with the features of ``x`` at hand (the trainer keeps those of the first layer)."""
+        if features is None:
+            y = x.new_zeros(len(x), self.out_dim)
+        else:
+            y = features.flatten(1) @ self.weight().flatten(0, 1)
+        for edges, values in self._symbolic_values(x):
+            y = y.index_add(1, edges.target.to(x.device), values)
+        return y
+
+    def edges(self, x: Tensor) -> Tensor:
+        """The value of every edge: ``(rows, in)`` → ``(rows, in, out)``."""
+        return self.edges_of(self.features(x) if self.has_numeric else None, x)
+
+    def edges_of(self, features: Tensor | None, x: Tensor) -> Tensor:
+        """As :meth:`edges`, with the features of ``x`` at hand."""
+        if features is None:
+            y = x.new_zeros(len(x), self.in_dim, self.out_dim)
+        else:
+            y = torch.bmm(features.transpose(0, 1), self.weight()).transpose(0, 1)
+        for edges, values in self._symbolic_values(x):
+            y = y.index_put((torch.arange(len(x), device=x.device)[:, None], edges.source, edges.target), values)
+        return y
+
+    def features(self, x: Tensor) -> Tensor:
+        """What every numeric edge is linear in, base function first: ``(rows, in)`` → ``(rows, in, 1 + G + k)``."""
+        cell, values = local_basis(x, self.knots, self.pieces, uniform=self.uniform)
+        return torch.cat([self.base(x)[..., None], spread(cell, values, self.grid + self.k)], dim=-1)
+
+    def weight(self) -> Tensor:
+        """The factors of :meth:`features`, 0 for removed and symbolic edges: ``(in, 1 + G + k, out)``."""
+        spline = self.scale_sp[..., None] * self.coef
+        both = torch.cat([self.scale_base[..., None], spline], dim=-1)
+        return (self.numeric[..., None] * both).transpose(1, 2)
+
+    def base(self, x: Tensor) -> Tensor:
+        base = BASES[self.base_fun] if isinstance(self.base_fun, str) else self.base_fun
+        return base(x)
+
+    def _symbolic_values(self, x: Tensor) -> Iterator[tuple[_Group, Tensor]]:
+        """Values of the live symbolic edges, function by function: ``(rows, edges of that function)``."""
+        for group in self._groups:
+            a, b, c, d = self.affine[group.rows].unbind(1)
+            yield group, c * function(group.name).torch(a * x[:, group.source] + b) + d
+
+    # ------------------------------------------------------------------ new layers from this one
+
+    def replaced(self, **changes: Any) -> KANLayer:
+        """A new layer with some of the constructor's arguments changed; nothing is shared."""
+        state = {
+            "k": self.k,
+            "base_fun": self.base_fun,
+            "knots": self.knots,
+            "coef": self.coef,
+            "scale_base": self.scale_base,
+            "scale_sp": self.scale_sp,
+            "mask": self.mask,
+            "symbolic": self.symbolic,
+            "affine": self.affine,
+        } | changes
+        own = {
+            key: v.detach().clone(memory_format=torch.contiguous_format) if isinstance(v, Tensor) else v
+            for key, v in state.items()
+        }
+        return KANLayer(**own)
+
+    def refined(self, grid: int) -> KANLayer:
+        """The same functions on ``grid`` intervals over the same range.
+
+        New knots are spaced like the old ones, so a multiple of the old number contains them all and nothing
+        changes; any other number is a least-squares fit.
+        """
+        return self.on_knots(respaced(self.knots, grid, self.k))
+
+    def updated(self, x: Tensor, eps: float) -> KANLayer:
+        """The same functions on as many intervals, placed where the samples ``x`` of shape ``(rows, in)`` are."""
+        return self.on_knots(adaptive_knots(x, self.grid, self.k, eps))
+
+    def on_knots(self, knots: Tensor) -> KANLayer:
+        """The same functions, as near as splines on ``knots`` can be: least squares on evenly spread points."""
+        low, high = grid_range(knots, self.k)
+        count = 8 * (knots.shape[1] - self.k) + 1  # several points in every cell, whatever the data
+        line = torch.linspace(0, 1, count, dtype=knots.dtype, device=knots.device)[:, None]
+        at = low + (high - low) * line
+        old = torch.einsum("nim,iom->ino", basis(at, self.knots, self.k), self.coef.detach())
+        new = basis(at, knots, self.k).transpose(0, 1)
+        return self.replaced(knots=knots, coef=solve_coef(new, old).transpose(1, 2))
+
+    def with_symbolic(self, edges: Mapping[tuple[int, int], tuple[str, Tensor] | None]) -> KANLayer:
+        """Name edges (``(i, j): (name, [a, b, c, d])``) or make them numeric again (``(i, j): None``)."""
+        table: dict[tuple[int, int], tuple[str, Tensor]] = {
+            (e.i, e.j): (e.name, row) for e, row in zip(self.symbolic, self.affine.detach(), strict=True)
+        }
+        for edge, value in edges.items():
+            table.pop(edge, None)
+            if value is not None:
+                table[edge] = value
+        symbolic = tuple(SymbolicEdge(*edge, table[edge][0]) for edge in sorted(table))
+        rows = [table[e.i, e.j][1].to(self.affine) for e in symbolic]
+        return self.replaced(symbolic=symbolic, affine=torch.stack(rows) if rows else self.affine[:0])
+
+    def subset(self, sources: list[int], targets: list[int]) -> KANLayer:
+        """The layer between some of the nodes, in the given order."""
+        at = torch.tensor(sources)[:, None], torch.tensor(targets)
+        place = {(s, t): (i, j) for i, s in enumerate(sources) for j, t in enumerate(targets)}
+        kept = sorted(
+            (SymbolicEdge(*place[e.i, e.j], e.name), row)
+            for row, e in enumerate(self.symbolic)
+            if (e.i, e.j) in place
+        )
+        return self.replaced(
+            knots=self.knots[sources],
+            coef=self.coef[at],
+            scale_base=self.scale_base[at],
+            scale_sp=self.scale_sp[at],
+            mask=self.mask[at],
+            symbolic=tuple(e for e, _ in kept),
+            affine=self.affine[[row for _, row in kept]],
+        )
+
+    def name_of(self, i: int, j: int) -> str | None:
+        """The function of a symbolic edge, None for a numeric one."""
+        return next((e.name for e in self.symbolic if (e.i, e.j) == (i, j)), None)
+
+    # ------------------------------------------------------------------ derived from the structure
+
+    def _set_structure(self, symbolic: tuple[SymbolicEdge, ...]) -> None:
+        self.symbolic = symbolic
+        numeric = self.mask.clone()
+        for e in symbolic:
+            numeric[e.i, e.j] = 0
+        self.numeric = numeric
+        self.has_numeric = bool(numeric.any())
+        alive = [(row, e) for row, e in enumerate(symbolic) if self.mask[e.i, e.j]]
+        names = sorted({e.name for _, e in alive})
+        self._groups = [_Group.of(name, [(row, e) for row, e in alive if e.name == name]) for name in names]
+        self.pieces = local_polynomials(self.knots, self.k)
+        cells = self.knots.diff(dim=1)
+        self.uniform = bool((cells.amax(1) - cells.amin(1) < 1e-4 * cells.amin(1)).all())
+
+    def _apply(self, fn: Any, recurse: bool = True) -> KANLayer:
+        """Moved or converted: what follows from the knots follows from the converted knots."""
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        self._set_structure(self.symbolic)
+        return self
+
+    def get_extra_state(self) -> list[tuple[int, int, str]]:
+        return [(e.i, e.j, e.name) for e in self.symbolic]
+
+    def set_extra_state(self, state: list[tuple[int, int, str]]) -> None:
+        self._set_structure(tuple(SymbolicEdge(*row) for row in state))
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, *rest: Any) -> None:
+        """Take over another grid or other symbolic edges; width and degree must be the same."""
+        for name in ("knots", "coef", "affine"):
+            new, own = state_dict.get(prefix + name), getattr(self, name)
+            if isinstance(new, Tensor) and new.shape != own.shape and new.shape[:-1] == own.shape[:-1]:
+                own.data = own.new_empty(new.shape)
+            elif name == "affine" and isinstance(new, Tensor):
+                own.data = own.new_empty(new.shape)
+        super()._load_from_state_dict(state_dict, prefix, *rest)  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The live symbolic edges that share a function, so that it is evaluated once for all of them."""
+
+    name: str
+    rows: Tensor
+    source: Tensor
+    target: Tensor
+
+    @classmethod
+    def of(cls, name: str, edges: list[tuple[int, SymbolicEdge]]) -> _Group:
+        rows = torch.tensor([row for row, _ in edges])
+        return cls(name, rows, torch.tensor([e.i for _, e in edges]), torch.tensor([e.j for _, e in edges]))

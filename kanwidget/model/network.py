@@ -1,0 +1,429 @@
+"""The network: layers of edges between nodes that add or multiply."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+import torch
+from torch import Tensor, nn
+
+from kanwidget.data import as_matrix, default_names
+from kanwidget.errors import GridError, OptionError, ShapeError
+from kanwidget.model.layer import BASES, BaseFunction, KANLayer
+
+__all__ = ["Edge", "Network", "Nodes", "Trace"]
+
+REFERENCE_ROWS = 1000
+
+
+class Nodes(NamedTuple):
+    """Nodes of one layer: how many add, how many multiply two sub-nodes each."""
+
+    sums: int
+    products: int
+
+    @property
+    def count(self) -> int:
+        return self.sums + self.products
+
+    @property
+    def subnodes(self) -> int:
+        """Targets of the edges below: one per sum node, two per product node, those after the sums."""
+        return self.sums + 2 * self.products
+
+    def owner(self, subnode: int) -> int:
+        """The node that a sub-node belongs to."""
+        return subnode if subnode < self.sums else self.sums + (subnode - self.sums) // 2
+
+    def parts(self, node: int) -> list[int]:
+        """The sub-nodes of a node."""
+        first = self.sums + 2 * (node - self.sums)
+        return [node] if node < self.sums else [first, first + 1]
+
+    def join(self, subnodes: Tensor) -> Tensor:
+        """Values of the sub-nodes ``(rows, subnodes)`` → values of the nodes ``(rows, count)``."""
+        if not self.products:
+            return subnodes
+        pairs = subnodes[:, self.sums :].unflatten(1, (self.products, 2))
+        return torch.cat([subnodes[:, : self.sums], pairs[..., 0] * pairs[..., 1]], dim=1)
+
+
+class Edge(NamedTuple):
+    """An edge (l, i, j): layer, node below, (sub-)node above."""
+
+    l: int
+    i: int
+    j: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one layer computed.
+
+    Attributes:
+        inputs: ``(rows, in)``, the ``preacts``.
+        edges: ``(rows, in, out)``, the ``postacts``.
+        nodes: ``(rows, nodes above)``.
+    """
+
+    inputs: Tensor
+    edges: Tensor
+    nodes: Tensor
+
+    @property
+    def subnodes(self) -> Tensor:
+        """Sums over the edges: ``(rows, out)``."""
+        return self.edges.sum(1)
+
+
+class Network(nn.Module):
+    """A Kolmogorov-Arnold network (Liu et al. 2024, arXiv:2404.19756) with optional product nodes
+    (MultKAN, Liu et al. 2024, arXiv:2408.10205).
+
+    ``forward`` is pure: it keeps nothing, so the network trains in anyone's loop, copies and pickles.
+
+    Args:
+        width: nodes per layer, inputs first: ``[2, 5, 1]``; a pair ``[sums, products]`` for product nodes.
+        grid: number of spline intervals, for all layers or one per layer of edges.
+        k: spline degree, for all layers or one per layer of edges; 0 is piecewise constant and has no gradient
+            with respect to its input, so it is useful in the first layer only.
+        seed: of the initial values; global random state is not touched.
+        noise_scale: size of the random splines at the start.
+        base_fun: residual function by name (silu, identity, zero, tanh, relu) or as a callable.
+        grid_range: ``(low, high)`` for all inputs of all layers, or one pair per input node of the first layer.
+        grid_eps: how :meth:`update_grid` places knots: 1 = equally spaced, 0 = by quantiles.
+        dtype, device: as in torch; by default torch's default dtype on the CPU.
+
+    Attributes:
+        layers: one :class:`KANLayer` per layer of edges.
+        input_names, output_names: used in pictures and formulas.
+    """
+
+    def __init__(
+        self,
+        width: Sequence[int | Sequence[int]],
+        grid: int | Sequence[int] = 5,
+        k: int | Sequence[int] = 3,
+        seed: int = 0,
+        *,
+        noise_scale: float = 0.5,
+        base_fun: BaseFunction = "silu",
+        grid_range: Sequence[float] | Sequence[Sequence[float]] = (-1.0, 1.0),
+        grid_eps: float = 1.0,
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
+    ) -> None:
+        super().__init__()
+        self.width = _width(width)
+        depth = len(self.width) - 1
+        grids, degrees = _per_layer(grid, depth, "grid", 1), _per_layer(k, depth, "k", 0)
+        if isinstance(base_fun, str) and base_fun not in BASES:
+            raise OptionError(f"base_fun={base_fun!r}: one of {', '.join(BASES)} or a callable is accepted")
+        self.grid_eps = checked_eps(grid_eps)
+        self.config = {"width": self.width, "grid": grid, "k": k, "seed": seed, "noise_scale": noise_scale} | {
+            "base_fun": base_fun,
+            "grid_range": grid_range,
+            "grid_eps": grid_eps,
+            "dtype": dtype,
+            "device": device,
+        }
+        generator = torch.Generator().manual_seed(seed)
+        ranges = _ranges(grid_range, self.width[0].count).to(
+            dtype=dtype or torch.get_default_dtype(), device=device or torch.get_default_device()
+        )
+        layers = []
+        for below, above, g, degree in zip(self.width, self.width[1:], grids, degrees, strict=False):
+            box = ranges if not layers else ranges.new_tensor([ranges.min(), ranges.max()]).expand(below.count, 2)
+            layers.append(
+                KANLayer.initial(
+                    below.count,
+                    above.subnodes,
+                    grid=g,
+                    k=degree,
+                    base_fun=base_fun,
+                    low=box[:, 0],
+                    high=box[:, 1],
+                    noise_scale=noise_scale,
+                    generator=generator,
+                )
+            )
+        self.layers = nn.ModuleList(layers)
+        self.register_buffer("reference", None, persistent=False)
+        self.register_buffer("reference_labels", None, persistent=False)
+        self.input_names = default_names(self.width[0].count, "x")
+        self.output_names = default_names(self.width[-1].count, "f")
+
+    reference: Tensor | None
+    reference_labels: Tensor | None
+
+    # ------------------------------------------------------------------ evaluation
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``(rows, inputs)`` → ``(rows, outputs)``."""
+        x = self._checked(x)
+        for layer, nodes in self.stack():
+            x = nodes.join(layer(x))
+        return x
+
+    def trace(self, x: Tensor) -> list[Trace]:
+        """Every edge and node on the way up, layer by layer."""
+        x = self._checked(x)
+        traces = []
+        for layer, nodes in self.stack():
+            edges = layer.edges(x)
+            traces.append(Trace(x, edges, nodes.join(edges.sum(1))))
+            x = traces[-1].nodes
+        return traces
+
+    def stack(self) -> Iterator[tuple[KANLayer, Nodes]]:
+        """Layers of edges with the nodes above them."""
+        return zip(self.layers, self.width[1:], strict=True)  # type: ignore[arg-type]
+
+    def layer(self, l: int) -> KANLayer:
+        layer = self.layers[l]
+        assert isinstance(layer, KANLayer)
+        return layer
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.layer(0).coef.dtype
+
+    @property
+    def device(self) -> torch.device:
+        return self.layer(0).coef.device
+
+    @property
+    def depth(self) -> int:
+        return len(self.layers)
+
+    @property
+    def grid(self) -> list[int]:
+        """Number of grid intervals of each layer."""
+        return [layer.grid for layer, _ in self.stack()]
+
+    @property
+    def k(self) -> list[int]:
+        """Spline degree of each layer."""
+        return [layer.k for layer, _ in self.stack()]
+
+    def _checked(self, x: Tensor) -> Tensor:
+        if x.ndim != 2 or x.shape[1] != self.width[0].count:
+            raise ShapeError(
+                f"x has shape {tuple(x.shape)}: (rows, {self.width[0].count}) is accepted by width "
+                f"{[list(n) if n.products else n.sums for n in self.width]}"
+            )
+        return x.to(self.dtype) if x.dtype != self.dtype and not torch.is_autocast_enabled() else x
+
+    # ------------------------------------------------------------------ the rows on which curves are judged
+
+    def set_reference(self, inputs: Any, labels: Any = None) -> Self:
+        """Remember up to 1,000 rows on which curves, importance, pruning and suggestions are computed.
+
+        Args:
+            inputs: shape ``(rows, inputs)``.
+            labels: shape ``(rows, outputs)``: the truth that whole formulas are judged by, if there is one.
+        """
+        x = as_matrix(inputs, "inputs", self.input_names)
+        self._checked(x)
+        step = -(-len(x) // REFERENCE_ROWS)
+        y = None if labels is None else as_matrix(labels, "labels", self.output_names)[::step]
+        self.reference, self.reference_labels = x[::step].to(self.device), y if y is None else y.to(self.device)
+        return self
+
+    def reference_rows(self) -> Tensor:
+        """The remembered rows, otherwise rows spread evenly over the grid ranges (a Sobol sequence)."""
+        if self.reference is not None:
+            return self.reference.to(self.dtype)
+        layer = self.layer(0)
+        low, high = layer.knots[:, layer.k], layer.knots[:, layer.k + layer.grid]
+        unit = torch.quasirandom.SobolEngine(layer.in_dim).draw(REFERENCE_ROWS).to(low)
+        return low + (high - low) * unit
+
+    # ------------------------------------------------------------------ edges
+
+    def edges(self) -> Iterator[Edge]:
+        """Every edge that was not removed."""
+        for l, (layer, _) in enumerate(self.stack()):
+            for i, j in layer.mask.nonzero().tolist():
+                yield Edge(l, i, j)
+
+    def symbolic_edges(self) -> dict[Edge, str]:
+        """The named edges that were not removed, with their functions."""
+        return {
+            Edge(l, e.i, e.j): e.name
+            for l, (layer, _) in enumerate(self.stack())
+            for e in layer.symbolic
+            if layer.mask[e.i, e.j]
+        }
+
+    def edge(self, l: int, i: int, j: int) -> Edge:
+        """A checked edge index; negative indices count from the end as in Python.
+
+        Raises:
+            ShapeError: there is no such edge.
+        """
+        if not all(isinstance(v, int) and not isinstance(v, bool) for v in (l, i, j)):
+            raise ShapeError(f"edge ({l!r}, {i!r}, {j!r}): three integers layer, input node, output node are accepted")
+        if not -self.depth <= l < self.depth:
+            raise ShapeError(f"edge ({l}, {i}, {j}): layer {l} does not exist, there are {self.depth} (0 … {self.depth - 1})")
+        layer = self.layer(l)
+        for what, value, size in (("input node", i, layer.in_dim), ("output node", j, layer.out_dim)):
+            if not -size <= value < size:
+                raise ShapeError(f"edge ({l}, {i}, {j}): {what} {value} does not exist, layer {l} has 0 … {size - 1}")
+        return Edge(l % self.depth, i % layer.in_dim, j % layer.out_dim)
+
+    @property
+    def has_default_names(self) -> bool:
+        """Whether nobody has named the inputs and outputs yet."""
+        inputs, outputs = default_names(self.width[0].count, "x"), default_names(self.width[-1].count, "f")
+        return self.input_names == inputs and self.output_names == outputs
+
+    def node_name(self, l: int, i: int) -> str:
+        """How node ``i`` of layer of nodes ``l`` (0 = inputs) is called in pictures and messages."""
+        if l == 0:
+            return self.input_names[i]
+        return self.output_names[i] if l == self.depth else f"h_{i + 1}"
+
+    # ------------------------------------------------------------------ structure
+
+    def copy(self) -> Self:
+        """An independent copy."""
+        return copy.deepcopy(self)
+
+    def with_layers(self, layers: Sequence[KANLayer], width: Sequence[Nodes] | None = None) -> Self:
+        """A copy on other layers; what was handed in is not shared with this network."""
+        memo = {id(self.layers): nn.ModuleList(layers)}
+        new = copy.deepcopy(self, memo)
+        if width is not None:
+            new.width = tuple(width)
+        return new
+
+    def put_layers(self, layers: Sequence[KANLayer]) -> None:
+        """Swap all layers in one assignment: whoever interrupts finds the old ones or the new ones."""
+        self.layers = nn.ModuleList(layers)
+
+    def refine(self, grid: int | Sequence[int]) -> Self:
+        """A new network with the same function on a finer or coarser grid.
+
+        A multiple of the old number of intervals changes nothing; any other is a least-squares fit of every
+        spline.
+        """
+        grids = _per_layer(grid, self.depth, "grid", 1)
+        return self.with_layers([layer.refined(g) for (layer, _), g in zip(self.stack(), grids, strict=True)])
+
+    @torch.no_grad()
+    def update_grid(self, x: Any) -> Self:
+        """Place the knots of every layer where the values of its input nodes are; the function stays.
+
+        Args:
+            x: input rows, shape ``(rows, inputs)``.
+        """
+        x = self._checked(as_matrix(x, "x", self.input_names).to(self.device))
+        layers = []
+        for layer, nodes in self.stack():
+            layers.append(layer.updated(x, self.grid_eps))
+            x = nodes.join(layer(x))
+        self.put_layers(layers)
+        return self
+
+    def remove_edge(self, l: int, i: int, j: int) -> None:
+        """Cut one edge; its mean over the reference rows stays in its target, as far as another edge can carry it."""
+        edge = self.edge(l, i, j)
+        layer = self.layer(edge.l)
+        means = self.trace(self.reference_rows())[edge.l].edges.mean(0)
+        layers = list(self.layers)
+        layers[edge.l] = without_edges(layer, [(edge.i, edge.j)], means)
+        self.put_layers(layers)  # type: ignore[arg-type]
+
+    def remove_node(self, l: int, i: int) -> None:
+        """Cut all edges from and to hidden node ``i`` of layer of nodes ``l`` (1 … depth - 1)."""
+        if not 1 <= l < self.depth or not 0 <= i < self.width[l].count:
+            raise ShapeError(f"node ({l}, {i}): a hidden node is accepted, layers 1 … {self.depth - 1}")
+        traces = self.trace(self.reference_rows())
+        above, below = self.layer(l), self.layer(l - 1)
+        layers = list(self.layers)
+        layers[l] = without_edges(above, [(i, j) for j in range(above.out_dim)], traces[l].edges.mean(0))
+        into = [(s, j) for s in range(below.in_dim) for j in self.width[l].parts(i)]
+        layers[l - 1] = without_edges(below, into, traces[l - 1].edges.mean(0))
+        self.put_layers(layers)  # type: ignore[arg-type]
+
+    def get_extra_state(self) -> dict[str, Any]:
+        return {"input_names": self.input_names, "output_names": self.output_names}
+
+    def set_extra_state(self, state: dict[str, Any]) -> None:
+        self.input_names, self.output_names = tuple(state["input_names"]), tuple(state["output_names"])
+
+    def extra_repr(self) -> str:
+        return f"width={[list(n) if n.products else n.sums for n in self.width]}, grid={self.grid}, k={self.k}"
+
+
+@torch.no_grad()
+def without_edges(layer: KANLayer, cut: Sequence[tuple[int, int]], means: Tensor) -> KANLayer:
+    """A layer without some edges; the mean of each goes into another edge with the same target.
+
+    An edge that is nearly constant is unimportant however large its value is; cutting it must not shift its
+    target. A spline carries a constant exactly (its basis sums to one), a symbolic edge in its ``d``.
+
+    Args:
+        means: mean value of every edge, shape ``(in, out)``.
+    """
+    mask, coef, affine = layer.mask.clone(), layer.coef.detach().clone(), layer.affine.detach().clone()
+    for i, j in cut:
+        mask[i, j] = 0
+    rows = {(e.i, e.j): row for row, e in enumerate(layer.symbolic)}
+    for j in {j for _, j in cut}:
+        lost = sum(float(means[i, j]) for i, t in cut if t == j and layer.mask[i, j])
+        left = mask[:, j].nonzero().flatten().tolist()
+        named = [i for i in left if (i, j) in rows]
+        splines = [i for i in left if (i, j) not in rows and abs(float(layer.scale_sp[i, j])) > 1e-6]
+        if named:
+            affine[rows[named[0], j], 3] += lost
+        elif splines:
+            i = max(splines, key=lambda i: abs(float(layer.scale_sp[i, j])))
+            coef[i, j] += lost / layer.scale_sp[i, j]
+    return layer.replaced(mask=mask, coef=coef, affine=affine)
+
+
+def checked_eps(eps: float) -> float:
+    if not 0 <= eps <= 1:
+        raise GridError(f"grid_eps={eps!r}: a number from 0 (quantiles) to 1 (equally spaced) is accepted")
+    return float(eps)
+
+
+def _width(width: Any) -> tuple[Nodes, ...]:
+    accepted = "a list of two or more entries is accepted, each a positive integer or a pair [sums, products]"
+    if isinstance(width, str) or not isinstance(width, Sequence) or len(width) < 2:
+        raise ShapeError(f"width={width!r}: {accepted}")
+    nodes = []
+    for entry in width:
+        pair = list(entry) if isinstance(entry, Sequence) and not isinstance(entry, str) else [entry, 0]
+        if len(pair) != 2 or not all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in pair):
+            raise ShapeError(f"width={width!r}: {entry!r} is not a layer; {accepted}")
+        nodes.append(Nodes(*pair))
+    if any(n.count == 0 for n in nodes):
+        raise ShapeError(f"width={width!r}: a layer has no nodes; {accepted}")
+    if nodes[0].products:
+        raise ShapeError(f"width={width!r}: the inputs cannot be product nodes")
+    return tuple(nodes)
+
+
+def _per_layer(value: Any, depth: int, what: str, least: int) -> list[int]:
+    values = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value] * depth
+    good = all(isinstance(v, int) and not isinstance(v, bool) and v >= least for v in values)
+    if len(values) != depth or not good:
+        raise GridError(f"{what}={value!r}: an integer of {least} or more is accepted, or a list of {depth} of them")
+    return values
+
+
+def _ranges(ranges: Any, inputs: int) -> Tensor:
+    try:
+        box = torch.as_tensor(ranges, dtype=torch.float64)
+    except (TypeError, ValueError) as error:
+        raise GridError(f"grid_range={ranges!r}: pairs of numbers are accepted") from error
+    box = box.expand(inputs, 2) if box.shape == (2,) else box
+    if box.shape != (inputs, 2) or not bool((box[:, 0] < box[:, 1]).all()) or not bool(box.isfinite().all()):
+        raise GridError(f"grid_range={ranges!r}: (low, high) with low < high, or {inputs} such pairs, are accepted")
+    return box

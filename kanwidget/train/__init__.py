@@ -1,0 +1,1 @@
+"""Training: losses, penalties, optimisers, the trainer that yields steps, importance and pruning."""

@@ -1,0 +1,53 @@
+"""How much each edge and node matters for the outputs.
+
+The score of an output is 1. Going down, a target's score is shared among its edges in proportion to the standard
+deviations of their values over the rows, each relative to that of their sum; a node's score is the sum over the
+edges that leave it (Liu et al. 2024, arXiv:2408.10205, section 4.2, eq. 8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from kanwidget.model.network import Network
+
+__all__ = ["Attribution", "attribute"]
+
+SILENT = 1e-4  # a sum that varies less than this is taken for constant
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Scores of 0 and more; 1 is the importance of an output.
+
+    Attributes:
+        edges: per layer, shape ``(in, out)``; 0 for removed edges.
+        nodes: per layer of nodes, inputs first, shape ``(nodes,)``.
+    """
+
+    edges: list[Tensor]
+    nodes: list[Tensor]
+
+    @property
+    def features(self) -> Tensor:
+        """Scores of the inputs: ``(inputs,)``."""
+        return self.nodes[0]
+
+
+@torch.no_grad()
+def attribute(model: Network, x: Tensor | None = None) -> Attribution:
+    """Scores over the rows ``x`` of shape ``(rows, inputs)``, by default the reference rows."""
+    traces = model.trace(model.reference_rows() if x is None else x)
+    score = torch.ones(model.width[-1].count, dtype=model.dtype, device=model.device)
+    edges: list[Tensor] = []
+    nodes = [score]
+    for trace, (_, above) in zip(reversed(traces), reversed(list(model.stack())), strict=True):
+        owners = [above.owner(j) for j in range(above.subnodes)]
+        share = trace.edges.std(0, correction=0) / (trace.subnodes.std(0, correction=0) + SILENT)
+        edges.insert(0, share * score[owners])
+        score = edges[0].sum(1)
+        nodes.insert(0, score)
+    return Attribution(edges, nodes)

@@ -1,0 +1,123 @@
+"""Derivatives of all outputs of a small network by all its parameters, row by row.
+
+Going up, every layer is evaluated once with its slopes (forward mode: an edge depends on one node only). Going
+down, ``sensitivity[n, o, j]``, the derivative of output ``o`` by sub-node ``j`` in row ``n``, is carried from layer
+to layer; a parameter's column is its own feature times the sensitivity of its target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+
+from kanwidget.model.functions import function
+from kanwidget.model.layer import KANLayer
+from kanwidget.model.network import Network, Nodes
+
+__all__ = ["Columns", "jacobian"]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The parameters that a fit may move, in the order of the Jacobian's columns.
+
+    Per layer: which entries of ``scale_base`` ``(in, out)``, ``coef`` ``(in, out, G + k)`` and ``affine``
+    ``(symbolic edges, 4)`` move, as boolean masks.
+    """
+
+    masks: list[tuple[Tensor, Tensor, Tensor]]
+
+    @classmethod
+    def of(cls, model: Network) -> Columns:
+        masks = []
+        for layer, _ in model.stack():
+            numeric = layer.numeric.bool()
+            live = [bool(layer.mask[e.i, e.j]) for e in layer.symbolic]
+            affine = torch.tensor(live, dtype=torch.bool, device=numeric.device)[:, None].expand(-1, 4)
+            masks.append((numeric, numeric[..., None].expand_as(layer.coef), affine))
+        return cls(masks)
+
+    @property
+    def count(self) -> int:
+        return sum(int(mask.sum()) for masks in self.masks for mask in masks)
+
+    def flat(self, tensors: list[tuple[Tensor, Tensor, Tensor]]) -> Tensor:
+        """The moving entries of per-layer triples, as one vector."""
+        return torch.cat([t[m] for ts, ms in zip(tensors, self.masks, strict=True) for t, m in zip(ts, ms, strict=True)])
+
+    def parameters(self, model: Network) -> list[tuple[Tensor, Tensor, Tensor]]:
+        return [(layer.scale_base, layer.coef, layer.affine) for layer, _ in model.stack()]
+
+    def get(self, model: Network) -> Tensor:
+        return self.flat(self.parameters(model)).detach().clone()
+
+    @torch.no_grad()
+    def put(self, model: Network, values: Tensor) -> None:
+        start = 0
+        for tensors, masks in zip(self.parameters(model), self.masks, strict=True):
+            for tensor, mask in zip(tensors, masks, strict=True):
+                count = int(mask.sum())
+                tensor[mask] = values[start : start + count].to(tensor)
+                start += count
+
+
+@torch.no_grad()
+def jacobian(model: Network, x: Tensor, columns: Columns) -> tuple[Tensor, Tensor]:
+    """Outputs ``(rows, outputs)`` and their derivatives ``(rows, outputs, columns)``."""
+    ups = []
+    for layer, nodes in model.stack():
+        value, slope = _with_slope(layer.edges, x)
+        sums = value.sum(1)
+        ups.append((layer, nodes, x, slope, sums))
+        x = nodes.join(sums)
+    rows, outputs = x.shape
+    sensitivity = torch.eye(outputs, dtype=x.dtype, device=x.device).expand(rows, outputs, outputs)
+    blocks: list[Tensor] = []
+    for (layer, nodes, inputs, slope, sums), masks in zip(reversed(ups), reversed(columns.masks), strict=True):
+        down = _through_products(nodes, sensitivity, sums)
+        blocks.insert(0, _layer_block(layer, inputs, down, masks))
+        sensitivity = torch.einsum("noj,nij->noi", down, slope)
+    return x, torch.cat(blocks, dim=-1)
+
+
+def _with_slope(f: object, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Value and derivative of a map in which every output depends on one entry per row."""
+    with forward_ad.dual_level():
+        out = f(forward_ad.make_dual(x, torch.ones_like(x)))  # type: ignore[operator]
+        value, slope = forward_ad.unpack_dual(out)
+        return value, torch.zeros_like(value) if slope is None else slope
+
+
+def _through_products(nodes: Nodes, sensitivity: Tensor, sums: Tensor) -> Tensor:
+    """From nodes to sub-nodes: a factor's sensitivity is its product's times the other factor."""
+    if not nodes.products:
+        return sensitivity
+    pairs = sums[:, nodes.sums :].unflatten(1, (nodes.products, 2)).flip(2).flatten(1)
+    spread = sensitivity[..., nodes.sums :].repeat_interleave(2, dim=-1) * pairs[:, None]
+    return torch.cat([sensitivity[..., : nodes.sums], spread], dim=-1)
+
+
+def _layer_block(layer: KANLayer, x: Tensor, down: Tensor, masks: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    parts = []
+    if layer.has_numeric:
+        features = layer.features(x)
+        i, j = masks[0].nonzero(as_tuple=True)
+        target = down[:, :, j]
+        parts.append(features[:, None, i, 0] * target)
+        spline = features[:, i, 1:] * layer.scale_sp[i, j][:, None]
+        parts.append((spline[:, None] * target[..., None]).flatten(2))
+    parts.extend(_affine_columns(layer, x, down, row) for row in masks[2][:, 0].nonzero().flatten().tolist())
+    return torch.cat(parts, dim=-1) if parts else down.new_zeros(*down.shape[:2], 0)
+
+
+def _affine_columns(layer: KANLayer, x: Tensor, down: Tensor, row: int) -> Tensor:
+    """Derivatives of ``c f(a x + b) + d`` by a, b, c, d."""
+    edge = layer.symbolic[row]
+    a, b, c, _ = layer.affine[row]
+    at = x[:, edge.i]
+    value, slope = _with_slope(function(edge.name).torch, a * at + b)
+    own = torch.stack([c * slope * at, c * slope, value, torch.ones_like(at)], dim=-1)
+    return own[:, None] * down[:, :, edge.j, None]

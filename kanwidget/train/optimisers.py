@@ -1,0 +1,115 @@
+"""Optimisers behind one protocol: an iterator that improves the network in place.
+
+It yields after every iteration, True when the iteration completes a step, so that training can be watched and
+stopped between any two of them. It ends when nothing improves any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from kanwidget.model.network import Network
+from kanwidget.train.jacobian import Columns
+from kanwidget.train.lm import levenberg_marquardt
+from kanwidget.train.objective import Objective, mean_squared_error
+from kanwidget.train.options import FitOptions
+
+__all__ = ["LM_MOST_PARAMETERS", "chosen", "iterations"]
+
+LM_MOST_PARAMETERS = 1000  # the normal equations grow with the cube
+LM_MOST_ENTRIES = 20_000_000  # of the Jacobian: 160 MB
+LBFGS_ITERATIONS = 20  # per step
+
+
+def chosen(model: Network, objective: Objective, options: FitOptions) -> str:
+    """The optimiser that ``opt="auto"`` stands for; LM gives way to LBFGS where it would be too large."""
+    if options.opt not in ("auto", "LM"):
+        return options.opt
+    if options.batch != -1:
+        return "Adam"
+    count = Columns.of(model).count
+    fits = count <= LM_MOST_PARAMETERS and count * objective.y.numel() <= LM_MOST_ENTRIES
+    return "LM" if fits and objective.loss_fn is mean_squared_error else "LBFGS"
+
+
+def iterations(name: str, model: Network, objective: Objective, options: FitOptions) -> Iterator[bool]:
+    """Run the named optimiser on ``model`` in place."""
+    if name == "LM":
+        for _ in levenberg_marquardt(model, objective):
+            yield True
+    elif name == "LBFGS":
+        yield from _lbfgs(model, objective, options.lr or 1.0)
+    else:
+        yield from _stochastic(name, model, objective, options)
+
+
+class _Evaluation:
+    """Loss and gradient for torch's LBFGS, remembering the last points.
+
+    Run one iteration at a time, LBFGS asks again for the point where its line search ended; it is one of the
+    points seen last.
+    """
+
+    def __init__(self, model: Network, objective: Objective, optimiser: torch.optim.Optimizer) -> None:
+        self.model, self.objective, self.optimiser = model, objective, optimiser
+        self.parameters = list(model.parameters())
+        self.seen: list[tuple[Tensor, Tensor, list[Tensor | None]]] = []
+
+    def __call__(self) -> Tensor:
+        point = torch.cat([p.detach().flatten() for p in self.parameters])
+        for known, total, gradients in self.seen:
+            if torch.equal(known, point):
+                for p, g in zip(self.parameters, gradients, strict=True):
+                    p.grad = g
+                return total
+        self.optimiser.zero_grad()
+        total = self.objective(self.model).total
+        total.backward()  # type: ignore[no-untyped-call]
+        self.seen = [*self.seen[-5:], (point, total.detach(), [p.grad for p in self.parameters])]
+        return total.detach()
+
+
+def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
+    optimiser = torch.optim.LBFGS(
+        model.parameters(),
+        lr=lr,
+        max_iter=1,
+        max_eval=26,  # of one line search; by default it would be cut off after the first point
+        history_size=10,
+        line_search_fn="strong_wolfe",
+        tolerance_grad=1e-32,
+        tolerance_change=1e-32,
+    )
+    evaluation = _Evaluation(model, objective, optimiser)
+    last = float("inf")
+    while True:
+        for iteration in range(LBFGS_ITERATIONS):
+            optimiser.step(evaluation)  # type: ignore[no-untyped-call]
+            yield iteration == LBFGS_ITERATIONS - 1
+        value = float(evaluation())
+        if value == last:
+            return
+        last = value
+
+
+def _stochastic(name: str, model: Network, objective: Objective, options: FitOptions) -> Iterator[bool]:
+    kind = torch.optim.Adam if name == "Adam" else torch.optim.AdamW
+    optimiser = kind(model.parameters(), lr=options.lr or 0.01)
+    generator = torch.Generator().manual_seed(options.seed)
+    while True:
+        for rows in _batches(len(objective.x), options.batch, generator):
+            optimiser.zero_grad()
+            objective.on(rows)(model).total.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            yield True
+
+
+def _batches(rows: int, batch: int, generator: torch.Generator) -> Iterator[Tensor | None]:
+    """One pass over the rows in random order; a single None when a batch holds them all."""
+    if batch == -1 or batch >= rows:
+        yield None
+        return
+    yield from torch.randperm(rows, generator=generator)[: rows - rows % batch].split(batch)

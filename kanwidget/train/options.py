@@ -1,0 +1,103 @@
+"""What can be chosen about a fit, checked once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from kanwidget.errors import OptionError
+from kanwidget.train.objective import Loss, mean_squared_error
+from kanwidget.train.penalty import Penalty
+
+__all__ = ["OPTIMISERS", "FitOptions"]
+
+OPTIMISERS = ("auto", "LM", "LBFGS", "Adam", "AdamW")
+
+
+@dataclass(frozen=True, slots=True)
+class FitOptions:
+    """How to train.
+
+    Attributes:
+        opt: ``"LM"`` (Levenberg-Marquardt: small networks, squared error, all rows at once), ``"LBFGS"``,
+            ``"Adam"``, ``"AdamW"``, or ``"auto"``: LM where it can be used, LBFGS otherwise, Adam when a
+            ``batch`` is given.
+        steps: number of steps; a step is one iteration, for LBFGS up to 20.
+        lr: learning rate of Adam and AdamW, first step length of LBFGS; by default 0.01 and 1.
+        lamb: strength of the penalty; its terms are weighted by ``lamb_l1`` (magnitude), ``lamb_entropy``
+            (few edges), ``lamb_coef`` and ``lamb_coefdiff`` (small and smooth coefficients); see
+            :mod:`kanwidget.train.penalty`.
+        update_grid: move the knots when the values of a node have left them.
+        batch: rows per step for Adam and AdamW; -1 = all.
+        loss_fn: ``(prediction, label) → scalar``; by default the mean squared error, reported as its root.
+        seed: of the order of the batches.
+    """
+
+    opt: str = "auto"
+    steps: int = 20
+    lr: float | None = None
+    lamb: float = 0.0
+    lamb_l1: float = 1.0
+    lamb_entropy: float = 2.0
+    lamb_coef: float = 0.0
+    lamb_coefdiff: float = 0.0
+    update_grid: bool = True
+    batch: int = -1
+    loss_fn: Loss = mean_squared_error
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.opt not in OPTIMISERS:
+            raise OptionError(f"opt={self.opt!r}: one of {', '.join(OPTIMISERS)} is accepted")
+        _whole("steps", self.steps, 0)
+        for name in ("lamb", "lamb_l1", "lamb_entropy", "lamb_coef", "lamb_coefdiff"):
+            _number(name, getattr(self, name), "0 or more", lambda v: v >= 0)
+        if self.lr is not None:
+            _number("lr", self.lr, "more than 0", lambda v: v > 0)
+        if self.batch != -1:
+            _whole("batch", self.batch, 1, "-1 for all rows, or ")
+        if not callable(self.loss_fn):
+            raise OptionError(f"loss_fn={self.loss_fn!r}: a callable (prediction, label) is accepted")
+        if self.opt == "LM" and (self.loss_fn is not mean_squared_error or self.batch != -1):
+            raise OptionError("opt='LM' fits the squared error on all rows: choose LBFGS or Adam for loss_fn or batch")
+        if self.opt == "LBFGS" and self.batch != -1:
+            raise OptionError("opt='LBFGS' needs all rows at once: choose Adam for batch")
+
+    @classmethod
+    def of(cls, **given: Any) -> FitOptions:
+        """Options by name.
+
+        Raises:
+            OptionError: a name or a value that is not accepted.
+        """
+        known = [field.name for field in fields(cls)]
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise OptionError(f"unknown option {unknown[0]!r}: {', '.join(known)} are accepted")
+        return cls(**given)
+
+    def changed(self, **changes: Any) -> FitOptions:
+        return replace(self, **changes)
+
+    @property
+    def penalty(self) -> Penalty:
+        return Penalty(self.lamb_l1, self.lamb_entropy, self.lamb_coef, self.lamb_coefdiff)
+
+    def described(self, names: Sequence[str]) -> str:
+        """As the arguments of a call: those of ``names`` that differ from the default."""
+        default = FitOptions()
+        parts = [f"{n}={getattr(self, n)!r}" for n in names if getattr(self, n) != getattr(default, n)]
+        return ", ".join(parts)
+
+
+def _whole(name: str, value: Any, least: int, also: str = "") -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise OptionError(f"{name}={value!r}: {also}an integer of {least} or more is accepted")
+
+
+def _number(name: str, value: Any, accepted: str, good: Callable[[float], bool]) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not good(value):
+        raise OptionError(f"{name}={value!r}: a number of {accepted} is accepted")

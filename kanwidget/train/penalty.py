@@ -1,0 +1,59 @@
+"""What makes a network sparse: the penalty on edge activations and spline coefficients.
+
+With ``s_e`` the standard deviation of the value of edge ``e`` over the rows, and per layer ``p_e = s_e / sum s``,
+
+    R = sum over layers of  lamb_l1 * sum_e s_e  -  lamb_entropy * sum_e p_e log p_e
+                            + lamb_coef * mean |coef|  +  lamb_coefdiff * mean |difference of neighbouring coef|
+
+and the objective is ``loss + lamb * R``: Liu et al. 2024 (arXiv:2404.19756), eq. 2.17 to 2.20, with the standard
+deviation in place of the mean magnitude, because a constant can move to another edge and needs no edge of its own.
+Named edges are a decision already taken and carry no penalty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from kanwidget.model.layer import KANLayer
+
+__all__ = ["Penalty", "edge_scales"]
+
+SMOOTHING = 1e-4  # the standard deviation is smooth at 0 on this scale
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """Weights of the four terms; see the module's text for the formula."""
+
+    lamb_l1: float = 1.0
+    lamb_entropy: float = 2.0
+    lamb_coef: float = 0.0
+    lamb_coefdiff: float = 0.0
+
+    def of_layer(self, layer: KANLayer, scales: Tensor) -> Tensor:
+        """One layer's share of R, from the scales ``(in, out)`` of its edges."""
+        total = self.lamb_l1 * scales.sum() + self.lamb_entropy * entropy(scales)
+        if self.lamb_coef:
+            total = total + self.lamb_coef * _mean_magnitude(layer, layer.coef)
+        if self.lamb_coefdiff:
+            total = total + self.lamb_coefdiff * _mean_magnitude(layer, layer.coef.diff(dim=-1))
+        return total
+
+
+def edge_scales(layer: KANLayer, edges: Tensor) -> Tensor:
+    """Smoothed standard deviation of every numeric edge, 0 for the others: ``(rows, in, out)`` → ``(in, out)``."""
+    variance = edges.var(dim=0, correction=0)
+    return layer.numeric * ((variance + SMOOTHING**2).sqrt() - SMOOTHING)
+
+
+def entropy(scales: Tensor) -> Tensor:
+    """``-sum p log p`` of the shares p of a layer's edges; 0 for a layer without activity."""
+    p = scales / (scales.sum() + torch.finfo(scales.dtype).tiny)
+    return -torch.special.xlogy(p, p + 1e-9).sum()
+
+
+def _mean_magnitude(layer: KANLayer, coef: Tensor) -> Tensor:
+    return (layer.numeric[..., None] * coef).abs().mean(-1).sum()

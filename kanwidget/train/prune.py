@@ -1,0 +1,125 @@
+"""Taking away what does not matter: edges, hidden nodes, inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from kanwidget.errors import OptionError, PruneError, ShapeError
+from kanwidget.model.layer import KANLayer
+from kanwidget.model.network import Network, Nodes, without_edges
+from kanwidget.train.attribute import attribute
+
+__all__ = ["prune", "prune_input"]
+
+N = TypeVar("N", bound=Network)
+
+
+def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
+    """A new, smaller network without unimportant edges and hidden nodes; the given one stays as it is.
+
+    Cut edges leave their mean behind in their target (see :func:`kanwidget.model.network.without_edges`), so the
+    function changes by what the edges varied, not by their level.
+
+    Args:
+        node_th: hidden nodes with a score below it go, with their edges.
+        edge_th: edges with a score below it go. For the scores see :mod:`kanwidget.train.attribute`.
+
+    Raises:
+        PruneError: an output would be left without any input.
+    """
+    for name, value in (("node_th", node_th), ("edge_th", edge_th)):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
+            raise OptionError(f"{name}={value!r}: a score of 0 or more is accepted")
+    scores = attribute(model)
+    keep = [(s >= edge_th) & layer.mask.bool() for s, (layer, _) in zip(scores.edges, model.stack(), strict=True)]
+    for l in range(1, model.depth):
+        for i in (scores.nodes[l] < node_th).nonzero().flatten().tolist():
+            keep[l][i] = False
+    keep = _connected(keep, model.width)
+    dead = [j for j in range(model.width[-1].count) if not keep[-1][:, model.width[-1].parts(j)].any()]
+    if dead:
+        names = ", ".join(model.output_names[j] for j in dead)
+        most = max(float(s.max()) for s in scores.edges)
+        raise PruneError(
+            f"edge_th={edge_th:g}, node_th={node_th:g} would remove everything that leads to {names}: "
+            f"the largest edge score is {most:.3g}; choose smaller thresholds"
+        )
+    return _compact(_cut(model, keep))
+
+
+def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] | None = None) -> N:
+    """A new network without unimportant inputs.
+
+    Args:
+        threshold: inputs with a smaller score go.
+        active_inputs: the inputs to keep, instead of a threshold.
+    """
+    if active_inputs is None:
+        inputs = (attribute(model).features >= threshold).nonzero().flatten().tolist()
+    else:
+        inputs = list(active_inputs)
+        wrong = [i for i in inputs if not isinstance(i, int) or not 0 <= i < model.width[0].count]
+        if wrong:
+            raise ShapeError(f"active_inputs: {wrong[0]!r} is not an input, there are {model.width[0].count}")
+    if not inputs:
+        raise PruneError(f"threshold={threshold:g} would remove every input: choose a smaller one")
+    kept = torch.zeros_like(model.layer(0).mask, dtype=torch.bool)
+    kept[inputs] = model.layer(0).mask[inputs].bool()
+    whole = [layer.mask.bool() for layer, _ in model.stack()]
+    new = _cut(model, [kept, *whole[1:]])
+    layers = [new.layer(0).subset(inputs, list(range(new.layer(0).out_dim))), *[new.layer(l) for l in range(1, new.depth)]]
+    width = [Nodes(len(inputs), 0), *new.width[1:]]
+    small = new.with_layers(layers, width)
+    small.input_names = tuple(model.input_names[i] for i in inputs)
+    small.reference = None if model.reference is None else model.reference[:, inputs]
+    return small
+
+
+def _connected(keep: list[Tensor], width: Sequence[Nodes]) -> list[Tensor]:
+    """Without edges that lead nowhere, and edges of nodes that nothing varying leads to.
+
+    A product node lives while each of its two factors does: without one it is a constant.
+    """
+    keep = [k.clone() for k in keep]
+    while True:
+        before = [k.clone() for k in keep]
+        for l in range(1, len(keep)):
+            for node in range(width[l].count):
+                parts = width[l].parts(node)
+                fed = bool(keep[l - 1][:, parts].any(0).all())
+                if not fed or not keep[l][node].any():
+                    keep[l - 1][:, parts] = False
+                    keep[l][node] = False
+        if all(torch.equal(a, b) for a, b in zip(before, keep, strict=True)):
+            return keep
+
+
+@torch.no_grad()
+def _cut(model: N, keep: list[Tensor]) -> N:
+    """The network with the other edges masked, constants passed on."""
+    traces = model.trace(model.reference_rows())
+    layers: list[KANLayer] = []
+    for (layer, _), kept, trace in zip(model.stack(), keep, traces, strict=True):
+        gone = [(i, j) for i, j in (layer.mask.bool() & ~kept).nonzero().tolist()]
+        layers.append(without_edges(layer, gone, trace.edges.mean(0)))
+    return model.with_layers(layers)
+
+
+def _compact(model: N) -> N:
+    """The network without hidden nodes that have no edge left."""
+    nodes = [list(range(model.width[0].count))]
+    for l in range(1, model.depth):
+        nodes.append(model.layer(l).mask.any(1).nonzero().flatten().tolist())
+    nodes.append(list(range(model.width[-1].count)))
+    layers, width = [], [model.width[0]]
+    for l in range(model.depth):
+        above = model.width[l + 1]
+        targets = [part for node in nodes[l + 1] for part in above.parts(node)]
+        layers.append(model.layer(l).subset(nodes[l], targets))
+        sums = sum(node < above.sums for node in nodes[l + 1])
+        width.append(Nodes(sums, len(nodes[l + 1]) - sums))
+    return model.with_layers(layers, width)
