@@ -1,0 +1,109 @@
+# make demo     the walk from data to formula without a screen; writes demo.html
+# make test     every test: Python, TypeScript, real browsers
+# make lab      JupyterLab on the first notebook
+# make bench B=main_job ARGS="--seeds 3"     one benchmark; its last line is one JSON object
+# make check    formatting, types, and who may import whom
+# make clean    back to a fresh checkout
+#
+# Everything that a command needs is set up first, once, inside this folder. What has to be there already:
+# Python >= 3.11, Node >= 20, make, and a package manager (for Chromium, which only `make test` needs).
+
+TORCH ?= torch==2.13.0
+B ?=
+ARGS ?=
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP_INSTALL := -m pip install -qq
+
+BUNDLE := kanwidget/static/widget.js
+BUNDLE_SOURCES := $(shell find js \( -name node_modules -o -name test -o -name dev \) -prune -o -type f -print)
+BENCHMARKS := $(patsubst benchmarks/requirements/%.txt,%,$(wildcard benchmarks/requirements/*.txt))
+BROWSER_BENCHMARKS := widget
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
+
+.PHONY: demo test test-python test-js test-browser lab bench check needs chromium set-up clean
+
+demo: needs .venv/.ready-demo
+	@.venv/bin/python -m kanwidget.demo
+
+test: needs test-js test-python test-browser
+
+test-python: needs .venv/.ready-test
+	.venv/bin/python -m pytest -m "not browser"
+
+test-js: needs js/node_modules/.ready
+	cd js && npm test --silent
+
+test-browser: needs .venv/.ready-test .hosts/colab/.ready chromium
+	.venv/bin/python -m pytest -m browser --timeout 300 --durations 10 tests/browser
+
+lab: needs .venv/.ready-lab
+	.venv/bin/jupyter lab $(AS_ROOT) notebooks/01_hello_kan.ipynb
+
+bench: needs $(if $(filter $(B),$(BENCHMARKS)),.bench/$(B)/.ready) $(if $(filter $(B),$(BROWSER_BENCHMARKS)),chromium)
+	$(if $(filter $(B),$(BENCHMARKS)),,@echo "kanwidget: name a benchmark: make bench B=... ($(BENCHMARKS))" >&2; exit 2)
+	@$(ONE_THREAD) .bench/$(B)/bin/python -m benchmarks.$(B) $(ARGS) --json
+
+check: needs .venv/.ready-test js/node_modules/.ready
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+	cd js && npm run --silent check
+
+clean:
+	rm -rf .venv .hosts .bench js/node_modules kanwidget/static screenshots demo.html
+
+# Setting up. A file .ready says that a folder was completed; it is older than what it was made from when that changed.
+
+set-up: needs .venv/.ready-test .hosts/colab/.ready js/node_modules/.ready chromium
+
+needs:
+	@tools/need python >/dev/null
+	@tools/need node
+
+chromium:
+	@tools/need chromium
+
+js/node_modules/.ready: js/package.json js/package-lock.json
+	@echo "Installing the Node packages"
+	@cd js && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUNDLE): js/node_modules/.ready $(BUNDLE_SOURCES)
+	@echo "Building the bundle"
+	@cd js && npm run --silent build
+	@touch $@
+
+.venv/.torch:
+	@echo "Installing PyTorch into .venv"
+	@python=$$(tools/need python) && "$$python" -m venv .venv
+	@.venv/bin/python $(PIP_INSTALL) "$(TORCH)"
+	@touch $@
+
+.venv/.ready-demo: EXTRA =
+.venv/.ready-lab: EXTRA = [lab]
+.venv/.ready-test: EXTRA = [test]
+.venv/.ready-%: .venv/.torch pyproject.toml | $(BUNDLE)
+	@echo "Installing kanwidget$(EXTRA) into .venv"
+	@.venv/bin/python $(PIP_INSTALL) -e ".$(EXTRA)"
+	@touch $@
+
+.hosts/colab/.ready: tests/browser/hosts/colab.txt pyproject.toml | $(BUNDLE)
+	@echo "Installing classic Notebook with Colab's versions into .hosts/colab"
+	@python=$$(tools/need python) && "$$python" -m venv .hosts/colab
+	@.hosts/colab/bin/python $(PIP_INSTALL) "$(TORCH)"
+	@.hosts/colab/bin/python $(PIP_INSTALL) -e . -r $<
+	@touch $@
+
+.bench/%/.ready: benchmarks/requirements/%.txt pyproject.toml | $(BUNDLE)
+	@echo "Installing the benchmark's environment into .bench/$*"
+	@python=$$(tools/need python) && "$$python" -m venv .bench/$*
+	@.bench/$*/bin/python $(PIP_INSTALL) "$(TORCH)"
+	@.bench/$*/bin/python $(PIP_INSTALL) -e . -r $<
+	@touch $@
