@@ -1,0 +1,41 @@
+/**
+ * How long the kernel should train before it answers.
+ *
+ * The time between two answers while two requests are in flight is the slice plus an overhead that
+ * the page cannot change. Thirty frames a second are the aim, but at least five sevenths of the time
+ * should be training.
+ */
+
+import { clamp } from "./maths/scales";
+
+const SHORTEST = 10;
+const LONGEST = 100;
+const FRAME = 1000 / 30;
+const TRAINING_PER_OVERHEAD = 2.5;
+const WEIGHT = 0.2;
+
+/** A longer interval tells of a frozen page, not of the kernel. */
+const NOT_A_MEASUREMENT = 600;
+
+export class Slice {
+  #overhead = 8;
+  #lastAnswer: number | null = null;
+
+  get budget(): number {
+    const wanted = Math.max(FRAME - this.#overhead, TRAINING_PER_OVERHEAD * this.#overhead);
+    return Math.round(clamp(wanted, SHORTEST, LONGEST));
+  }
+
+  /** An answer came; `saturated` when the kernel had the next request already. */
+  measure(now: number, budget: number, saturated: boolean): void {
+    const interval = this.#lastAnswer === null ? null : now - this.#lastAnswer;
+    this.#lastAnswer = now;
+    if (interval === null || !saturated || interval > NOT_A_MEASUREMENT) return;
+    const overhead = Math.max(0, interval - budget);
+    this.#overhead += WEIGHT * (overhead - this.#overhead);
+  }
+
+  rest(): void {
+    this.#lastAnswer = null;
+  }
+}
