@@ -1,0 +1,175 @@
+"""The network as people use it: everything one can do with it, as its methods, under the names that pykan's users
+know. Each method is one call into the room where the work is done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import torch
+from torch import Tensor
+
+from kanwidget.model.functions import function
+from kanwidget.model.network import Network
+from kanwidget.train.attribute import Attribution, attribute
+from kanwidget.train.fit import Callback, FitResult, fit
+from kanwidget.train.options import FitOptions
+from kanwidget.train.prune import prune, prune_input
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from sympy import Expr, Symbol
+
+    from kanwidget.widget.widget import KANWidget
+
+__all__ = ["KAN"]
+
+
+class KAN(Network):
+    """A Kolmogorov-Arnold network that can be trained, thinned out, read as a formula, drawn and explored.
+
+    See :class:`kanwidget.model.network.Network` for the arguments.
+
+    Example:
+        >>> model = KAN(width=[2, 5, 1], grid=5, k=3, seed=0)
+        >>> dataset = create_dataset(lambda x: torch.sin(x[:, [0]]) + x[:, [1]] ** 2, n_var=2)
+        >>> result = model.fit(dataset, steps=20, lamb=0.01)
+        >>> model = model.prune()
+        >>> model.auto_symbolic(dataset)
+        >>> formula, variables = model.symbolic_formula()
+    """
+
+    def fit(
+        self,
+        dataset: Any,
+        opt: str = "auto",
+        steps: int = 20,
+        *,
+        metrics: Sequence[Callable[[Network], float]] = (),
+        callbacks: Sequence[Callback] = (),
+        patience: int | None = None,
+        progress: bool = True,
+        **options: Any,
+    ) -> FitResult:
+        """Train on a data set; the network changes once, at the end or when interrupted, by whole steps.
+
+        Args:
+            dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``; without test
+                rows a fifth is held back.
+            opt, steps, **options: see :class:`kanwidget.train.options.FitOptions`: ``lr, lamb, lamb_l1,
+                lamb_entropy, lamb_coef, lamb_coefdiff, update_grid, batch, loss_fn, seed``.
+            metrics: functions of the network, evaluated after every step; their ``__name__`` is a key of the
+                result.
+            callbacks: called with every :class:`kanwidget.train.trainer.Step`; return True to stop.
+            patience: stop when the test loss has not improved for so many steps.
+            progress: show a bar.
+
+        Raises:
+            OptionError, DataError: an argument is not accepted; nothing has changed.
+        """
+        checked = FitOptions.of(opt=opt, steps=steps, **options)
+        return fit(
+            self, dataset, checked, metrics=metrics, callbacks=callbacks, patience=patience, progress=progress
+        )
+
+    def train(self, dataset: Any = True, *args: Any, **options: Any) -> Any:
+        """With a data set: the same as :meth:`fit`. With a boolean, or without argument: torch's training mode."""
+        if isinstance(dataset, bool):
+            return super().train(dataset)
+        return self.fit(dataset, *args, **options)
+
+    def prune(self, node_th: float = 1e-2, edge_th: float = 3e-2) -> Self:
+        """A new network without unimportant edges and hidden nodes; see :func:`kanwidget.train.prune.prune`."""
+        return prune(self, node_th, edge_th)
+
+    def prune_input(self, threshold: float = 1e-2, active_inputs: Sequence[int] | None = None) -> Self:
+        """A new network without unimportant inputs; see :func:`kanwidget.train.prune.prune_input`."""
+        return prune_input(self, threshold, active_inputs)
+
+    def attribute(self, x: Tensor | None = None) -> Attribution:
+        """Scores of edges, nodes and inputs; see :mod:`kanwidget.train.attribute`."""
+        return attribute(self, x)
+
+    def suggest_symbolic(
+        self, l: int, i: int, j: int, topk: int = 5, lib: Sequence[str] | None = None
+    ) -> tuple[str, tuple[Callable[[Tensor], Tensor], Callable[[Expr], Expr]], float]:
+        """Print the ``topk`` functions that fit edge (l, i, j) best; the network is not changed.
+
+        Args:
+            lib: names of functions to choose from, by default all.
+
+        Returns:
+            name, (torch function, sympy function) and r² of the best.
+        """
+        from kanwidget.symbolic.edges import suggest
+        from kanwidget.symbolic.library import sympy_function
+
+        found = suggest(self, l, i, j, topk, lib)
+        _say("function , r2", *(f"{c.name} , {c.r2}" for c in found))
+        best = found[0]
+        return best.name, (function(best.name).torch, sympy_function(best.name)), best.r2
+
+    def fix_symbolic(
+        self, l: int, i: int, j: int, fun_name: str, affine: Sequence[float] | None = None, *, verbose: bool = True
+    ) -> Tensor:
+        """Turn edge (l, i, j) into ``c f(a x + b) + d`` with constants fitted to it (or given as ``affine``).
+
+        Returns:
+            r² between the function and what the edge was before, printed when ``verbose``.
+        """
+        from kanwidget.symbolic.edges import fix
+
+        r2 = fix(self, l, i, j, fun_name, affine)
+        if verbose:
+            _say(f"r2 is {r2}")
+        return torch.tensor(r2)
+
+    def unfix_symbolic(self, l: int, i: int, j: int) -> None:
+        """Turn edge (l, i, j) back into the spline that it was."""
+        from kanwidget.symbolic.edges import unfix
+
+        unfix(self, l, i, j)
+
+    def auto_symbolic(self, dataset: Any = None, lib: Sequence[str] | None = None, *, verbose: bool = True) -> None:
+        """Name every edge that is still a spline, judged by the whole formula; prints what was chosen.
+
+        Args:
+            dataset: the rows to judge by, by default those of the last fit.
+            lib: names of functions to choose from, by default all.
+        """
+        from kanwidget.data import as_dataset
+        from kanwidget.symbolic.auto import auto_symbolic
+
+        choices = auto_symbolic(self, None if dataset is None else as_dataset(dataset), lib)
+        if verbose:
+            _say(*(_choice(*c.edge, c.name, c.r2) for c in choices))
+
+    def symbolic_formula(self, var: Sequence[Any] | None = None) -> tuple[list[Expr], list[Symbol]]:
+        """The outputs as sympy expressions; see :func:`kanwidget.symbolic.formula.symbolic_formula`."""
+        from kanwidget.symbolic.formula import symbolic_formula
+
+        return symbolic_formula(self, var)
+
+    def plot(self, **options: Any) -> Figure:
+        """A matplotlib figure of the network; see :func:`kanwidget.plot.figure.plot`."""
+        from kanwidget.plot.figure import plot
+
+        return plot(self, **options)
+
+    def explore(self, dataset: Any, **options: Any) -> KANWidget:
+        """The live widget on a copy of this network; see :class:`kanwidget.widget.widget.KANWidget`."""
+        from kanwidget.widget.widget import KANWidget
+
+        return KANWidget(self, dataset, **options)
+
+
+def _choice(l: int, i: int, j: int, name: str, r2: float) -> str:
+    if name == "0":
+        return f"removing ({l},{i},{j}): the formula is as good without it"
+    return f"fixing ({l},{i},{j}) with {name}, r2={r2}"
+
+
+def _say(*lines: str) -> None:
+    """What was asked for, on standard output."""
+    cast(Any, sys.stdout).write("".join(f"{line}\n" for line in lines))

@@ -1,0 +1,75 @@
+"""Read the closed form off a network whose edges are all named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+
+from kanwidget.errors import SymbolicError
+from kanwidget.model.network import Edge, Network
+from kanwidget.symbolic.library import sympy_function
+
+__all__ = ["open_edges", "symbolic_formula"]
+
+
+def open_edges(model: Network) -> list[Edge]:
+    """Edges that stand between the network and a formula: not named, not removed, and leading to an output."""
+    named = model.symbolic_edges()
+    return [edge for edge in _contributing(model) if edge not in named]
+
+
+def symbolic_formula(model: Network, var: Sequence[Any] | None = None) -> tuple[list[sp.Expr], list[sp.Symbol]]:
+    """The outputs as sympy expressions of the inputs, with all constants at full precision.
+
+    Args:
+        var: names or sympy symbols of the inputs, by default the network's own names.
+
+    Returns:
+        one expression per output, one symbol per input.
+
+    Raises:
+        SymbolicError: edges are not named yet (the message lists them), or ``var`` has the wrong length.
+    """
+    missing = open_edges(model)
+    if missing:
+        listed = ", ".join(str(tuple(edge)) for edge in missing[:12]) + (" …" if len(missing) > 12 else "")
+        raise SymbolicError(
+            f"no closed form yet: {len(missing)} edge(s) are still splines: {listed}; "
+            "name them by fix_symbolic or auto_symbolic, or take them away by prune or remove_edge"
+        )
+    symbols = _symbols(model, var)
+    values: list[sp.Expr] = list(symbols)
+    for layer, nodes in model.stack():
+        sums: list[sp.Expr] = [sp.Integer(0)] * layer.out_dim
+        for edge, row in zip(layer.symbolic, layer.affine.detach().double().tolist(), strict=True):
+            if layer.mask[edge.i, edge.j]:
+                a, b, c, d = (exact(v) for v in row)
+                sums[edge.j] += c * sympy_function(edge.name)(a * values[edge.i] + b) + d
+        values = [sp.Mul(*(sums[part] for part in nodes.parts(node))) for node in range(nodes.count)]
+    return values, symbols
+
+
+def exact(value: float) -> sp.Expr:
+    """A float as sympy's number of the same value."""
+    return sp.Integer(int(value)) if value == int(value) and abs(value) < 1e15 else sp.Float(value)
+
+
+def _contributing(model: Network) -> list[Edge]:
+    """Live edges from which an output can be reached, bottom layer first."""
+    found: list[Edge] = []
+    reached = set(range(model.width[-1].count))
+    for l in range(model.depth - 1, -1, -1):
+        nodes = model.width[l + 1]
+        edges = [Edge(l, i, j) for i, j in model.layer(l).mask.nonzero().tolist() if nodes.owner(j) in reached]
+        found = edges + found
+        reached = {edge.i for edge in edges}
+    return found
+
+
+def _symbols(model: Network, var: Sequence[Any] | None) -> list[sp.Symbol]:
+    names = list(model.input_names if var is None else var)
+    if isinstance(var, str) or len(names) != model.width[0].count:
+        raise SymbolicError(f"var={var!r}: a list of {model.width[0].count} names or sympy symbols is accepted")
+    return [name if isinstance(name, sp.Symbol) else sp.Symbol(str(name)) for name in names]

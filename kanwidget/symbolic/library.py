@@ -1,0 +1,85 @@
+"""How sympy writes the functions of :mod:`kanwidget.model.functions`, and how users add their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+import torch
+from torch import Tensor
+
+from kanwidget.errors import SymbolicError
+from kanwidget.model.functions import BUILT_IN, Function, add_function, function
+
+__all__ = ["add_symbolic", "sympy_function"]
+
+SympyFunction = Callable[[sp.Expr], sp.Expr]
+
+_SYMPY: dict[str, SympyFunction] = {
+    "0": lambda x: sp.Integer(0),
+    "x": lambda x: x,
+    **{f"x^{n}": (lambda x, n=n: x**n) for n in range(2, 6)},
+    "1/x": lambda x: 1 / x,
+    **{f"1/x^{n}": (lambda x, n=n: 1 / x**n) for n in range(2, 6)},
+    "sqrt": sp.sqrt,
+    "1/sqrt(x)": lambda x: 1 / sp.sqrt(x),
+    "x^1.5": lambda x: x ** sp.Rational(3, 2),
+    "exp": sp.exp,
+    "log": sp.log,
+    "abs": sp.Abs,
+    "sin": sp.sin,
+    "cos": sp.cos,
+    "tan": sp.tan,
+    "tanh": sp.tanh,
+    "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
+    "sgn": sp.sign,
+    "arcsin": sp.asin,
+    "arccos": sp.acos,
+    "arctan": sp.atan,
+    "arctanh": sp.atanh,
+    "gaussian": lambda x: sp.exp(-(x**2)),
+    "cosh": sp.cosh,
+    "relu": lambda x: sp.Max(x, 0),
+}
+
+
+def sympy_function(name: str) -> SympyFunction:
+    """The sympy side of a function of the table."""
+    function(name)
+    return _SYMPY[name]
+
+
+def add_symbolic(
+    name: str, torch_fn: Callable[[Tensor], Tensor], sympy_fn: SympyFunction, *, complexity: int = 3
+) -> None:
+    """Add a function that edges can become.
+
+    Args:
+        name: a new name; a name that was added before is replaced, a built-in one is not.
+        torch_fn: elementwise, differentiable, keeps shape and dtype.
+        sympy_fn: maps a sympy expression to a sympy expression; a ``sympy.Function("name")`` is one.
+        complexity: the higher, the better it must fit to be chosen.
+
+    Raises:
+        SymbolicError: the name is built in, or one side does not answer as it should.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise SymbolicError(f"name={name!r}: a text is accepted")
+    if name in BUILT_IN:
+        raise SymbolicError(f"name={name!r} is built in: choose another name")
+    probe = torch.linspace(0.25, 0.75, 3, dtype=torch.float64)
+    answer = _answer("torch_fn", torch_fn, probe)
+    if not isinstance(answer, Tensor) or answer.shape != probe.shape or answer.dtype != probe.dtype:
+        raise SymbolicError(f"torch_fn of {name!r} must keep shape and dtype of a tensor, it returned {answer!r}")
+    if not isinstance(_answer("sympy_fn", sympy_fn, sp.Symbol("x")), sp.Basic):
+        raise SymbolicError(f"sympy_fn of {name!r} must return a sympy expression")
+    _SYMPY[name] = sympy_fn
+    add_function(Function(name, torch_fn, complexity))
+
+
+def _answer(what: str, f: Callable[[Any], Any], argument: Any) -> Any:
+    try:
+        return f(argument)
+    except Exception as error:  # noqa: BLE001 - a user's function may raise anything; it is chained
+        raise SymbolicError(f"{what} failed on {argument!r}: {error}") from error

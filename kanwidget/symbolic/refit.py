@@ -1,0 +1,186 @@
+"""Refit many formulas at once: the same network graph, other functions on its edges.
+
+Levenberg-Marquardt in float64 over the constants of all edges, batched over the candidates; every candidate has
+its own damping and keeps its best constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+
+from kanwidget.model.functions import function
+from kanwidget.model.network import Edge, Network, Nodes
+
+__all__ = ["Graph", "refit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes and live edges, without functions.
+
+    Attributes:
+        width: nodes per layer, inputs first.
+        edges: bottom layer first, as :meth:`Network.edges` lists them.
+    """
+
+    width: tuple[Nodes, ...]
+    edges: tuple[Edge, ...]
+
+    @classmethod
+    def of(cls, model: Network) -> Graph:
+        return cls(tuple(model.width), tuple(model.edges()))
+
+    def layer(self, l: int) -> tuple[slice, Tensor, Tensor]:
+        """Where the edges of layer ``l`` stand in the list, their sources and their targets."""
+        own = [(n, e) for n, e in enumerate(self.edges) if e.l == l]
+        first = own[0][0] if own else 0
+        return (
+            slice(first, first + len(own)),
+            torch.tensor([e.i for _, e in own], dtype=torch.long),
+            torch.tensor([e.j for _, e in own], dtype=torch.long),
+        )
+
+
+Names = Sequence[Sequence[str]]
+
+
+@torch.no_grad()
+def refit(
+    graph: Graph, names: Names, affine: Tensor, x: Tensor, y: Tensor, *, iterations: int = 20
+) -> tuple[Tensor, Tensor]:
+    """Improve the constants of every candidate.
+
+    Args:
+        names: functions per candidate, one per edge.
+        affine: where to begin, shape ``(candidates, edges, 4)``.
+        x: shape ``(rows, inputs)``. y: shape ``(rows, outputs)``.
+
+    Returns:
+        constants of the same shape, and the mean squared error of every candidate (infinite where it is not
+        finite on the rows).
+    """
+    groups = _groups(graph, names)
+    theta, damping = affine.double().clone(), torch.full((len(affine), 1), 1e-3, dtype=torch.float64)
+    error, gradient, curvature = _expansion(graph, groups, theta, x, y)
+    for _ in range(iterations):
+        step = _damped(gradient, curvature, damping)
+        new = _expansion(graph, groups, theta + step.view_as(theta), x, y)
+        better = new[0] < error
+        gained = (error - new[0]) / error.clamp_min(1e-300)
+        theta = torch.where(better[:, None, None], theta + step.view_as(theta), theta)
+        damping = torch.where(better[:, None], damping / 6, damping * 8).clamp(1e-15, 1e12)
+        error = torch.where(better, new[0], error)
+        gradient = torch.where(better[:, None], new[1], gradient)
+        curvature = torch.where(better[:, None, None], new[2], curvature)
+        if not bool((~better & (damping[:, 0] < 1e8) | better & (gained > 1e-9)).any()):
+            break
+    return theta, error
+
+
+def evaluate(graph: Graph, names: Names, affine: Tensor, x: Tensor) -> Tensor:
+    """Outputs of every candidate: ``(candidates, rows, outputs)``."""
+    groups = _groups(graph, names)
+    return _forward(graph, groups, affine, x)[-1].value.transpose(1, 2)
+
+
+def _damped(gradient: Tensor, curvature: Tensor, damping: Tensor) -> Tensor:
+    diagonal = curvature.diagonal(dim1=1, dim2=2)
+    floor = 1e-12 * diagonal.amax(1, keepdim=True) + 1e-300
+    factor, _ = torch.linalg.cholesky_ex(curvature + torch.diag_embed(damping * (diagonal + floor) + 1e-3 * floor))
+    return torch.nan_to_num(-torch.cholesky_solve(gradient[..., None], factor)[..., 0], 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """What one layer computed; shape ``(candidates, ·, rows)`` each."""
+
+    inputs: Tensor
+    curve: Tensor  # f(u) per edge
+    slope: Tensor  # f'(u) per edge
+    sums: Tensor  # per sub-node
+    value: Tensor  # per node
+
+
+_Groups = list[dict[str, Tensor]]  # per layer: which (candidate, edge of the layer) have a function
+
+
+def _groups(graph: Graph, names: Names) -> _Groups:
+    groups: _Groups = []
+    for l in range(len(graph.width) - 1):
+        span, _, _ = graph.layer(l)
+        own = [row[span] for row in names]
+        used = sorted({name for row in own for name in row})
+        groups.append({name: torch.tensor([[n == name for n in row] for row in own]) for name in used})
+    return groups
+
+
+def _forward(graph: Graph, groups: _Groups, theta: Tensor, x: Tensor) -> list[_Level]:
+    value = x.T.double().expand(len(theta), -1, -1)
+    levels = []
+    for l, nodes in enumerate(graph.width[1:]):
+        span, source, target = graph.layer(l)
+        a, b, c, d = theta[:, span, :, None].unbind(2)
+        u = a * value[:, source] + b
+        curve, slope = torch.empty_like(u), torch.empty_like(u)
+        for name, at in groups[l].items():
+            curve[at], slope[at] = _with_slope(name, u[at])
+        sums = u.new_zeros(len(theta), nodes.subnodes, u.shape[2]).index_add(1, target, c * curve + d)
+        levels.append(_Level(value, curve, slope, sums, _joined(nodes, sums)))
+        value = levels[-1].value
+    return levels
+
+
+def _expansion(graph: Graph, groups: _Groups, theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean squared error, gradient and Gauss-Newton curvature (both halved) of every candidate."""
+    levels = _forward(graph, groups, theta, x)
+    output = levels[-1].value
+    rows, outputs = output.shape[2], output.shape[1]
+    residual = output - y.T
+    sensitivity = torch.eye(outputs, dtype=torch.float64)[None, :, :, None].expand(len(theta), -1, -1, rows)
+    blocks: list[Tensor] = []
+    for l in range(len(levels) - 1, -1, -1):
+        level, nodes = levels[l], graph.width[l + 1]
+        span, source, target = graph.layer(l)
+        a, _, c, _ = theta[:, span, :, None].unbind(2)
+        down = _through_products(nodes, sensitivity, level.sums)[:, :, target]
+        inner = c * level.slope
+        own = torch.stack([inner * level.inputs[:, source], inner, level.curve, torch.ones_like(inner)], dim=2)
+        blocks.insert(0, (down[:, :, :, None] * own[:, None]).flatten(2, 3))
+        below = down.new_zeros(len(theta), outputs, level.inputs.shape[1], rows)
+        sensitivity = below.index_add(2, source, down * (inner * a)[:, None])
+    columns = torch.cat(blocks, dim=2).transpose(2, 3).flatten(1, 2)  # (candidates, outputs * rows, constants)
+    columns = torch.nan_to_num(columns, 0.0, 0.0, 0.0)
+    flat = residual.flatten(1)
+    error = flat.square().mean(1)
+    error = torch.where(torch.isfinite(error), error, torch.full_like(error, float("inf")))
+    flat = torch.nan_to_num(flat, 0.0, 0.0, 0.0)
+    count = flat.shape[1]
+    return error, (columns.mT @ flat[..., None])[..., 0] / count, columns.mT @ columns / count
+
+
+def _joined(nodes: Nodes, sums: Tensor) -> Tensor:
+    """As :meth:`Nodes.join`, with the rows last."""
+    if not nodes.products:
+        return sums
+    pairs = sums[:, nodes.sums :].unflatten(1, (nodes.products, 2))
+    return torch.cat([sums[:, : nodes.sums], pairs[:, :, 0] * pairs[:, :, 1]], dim=1)
+
+
+def _through_products(nodes: Nodes, sensitivity: Tensor, sums: Tensor) -> Tensor:
+    """From nodes to sub-nodes: a factor's sensitivity is its product's times the other factor."""
+    if not nodes.products:
+        return sensitivity
+    other = sums[:, nodes.sums :].unflatten(1, (nodes.products, 2)).flip(2).flatten(1, 2)
+    spread = sensitivity[:, :, nodes.sums :].repeat_interleave(2, dim=2) * other[:, None]
+    return torch.cat([sensitivity[:, :, : nodes.sums], spread], dim=2)
+
+
+def _with_slope(name: str, u: Tensor) -> tuple[Tensor, Tensor]:
+    with forward_ad.dual_level():
+        value, slope = forward_ad.unpack_dual(function(name).torch(forward_ad.make_dual(u, torch.ones_like(u))))
+        return value, torch.zeros_like(value) if slope is None else slope
