@@ -17,6 +17,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# An editable install would build the bundle again, with `npm install`; it is built below.
+export SKIP_JUPYTER_BUILDER := 1
 PIP_INSTALL := -m pip install -qq
 
 BUNDLE := kanwidget/static/widget.js
