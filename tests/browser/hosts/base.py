@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
@@ -16,6 +17,7 @@ from ..chromium import PageLog
 Theme = Literal["light", "dark"]
 
 PICTURES = Path(__file__).parents[3] / "screenshots"
+PATIENCE_S = 15
 CELL_S = 60
 """Longest wait for one cell, kernel start and `import torch` on a busy machine included."""
 
@@ -61,6 +63,14 @@ class Document(ABC):
             self.page.evaluate("() => new Promise(requestAnimationFrame)")
         raise AssertionError(f"{self.host} gives the widget {box} instead of a width of {pixels}")
 
+    def until(self, condition: Callable[[], object], what: str, *, seconds: float = PATIENCE_S) -> None:
+        """Asks again until a condition holds that no single selector can wait for."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.host}: no {what} within {seconds} s")
+            self.page.wait_for_timeout(50)
+
     def screenshot(self, name: str) -> Path:
         """Takes a picture of the widget for somebody to look at."""
         PICTURES.mkdir(exist_ok=True)
@@ -83,6 +93,19 @@ class Notebook(Document):
     @abstractmethod
     def evaluate(self, expression: str) -> Any:
         """The value of a Python expression in the notebook's namespace, as JSON, without the page's help."""
+
+    def says(self, expression: str, value: object, *, seconds: float = PATIENCE_S) -> None:
+        """Waits until a Python expression has a value: clicks and questions reach the kernel on two ways."""
+        found: list[object] = [None]
+
+        def asked() -> bool:
+            found[0] = self.evaluate(expression)
+            return found[0] == value
+
+        try:
+            self.until(asked, expression, seconds=seconds)
+        except AssertionError:
+            raise AssertionError(f"{self.host}: {expression} is {found[0]!r}, not {value!r}") from None
 
 
 class Host(ABC):

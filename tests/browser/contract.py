@@ -1,0 +1,215 @@
+"""What a widget promises in every host that has a kernel: the walk from data to formula, by hand.
+
+Each host's test class inherits these tests. Each ends with what Python says, and with a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from .hosts.base import Host, Notebook
+from .lesson import CELLS, Cell
+from .widget import Widget
+
+Show = Callable[[str], Widget]
+
+ACTIVE_EDGES = "sum(int(layer.mask.sum()) for layer in w.model.layers)"
+
+
+class HostContract:
+    """Inherit it, name the host."""
+
+    Host: ClassVar[type[Host]]
+
+    trains_beside_a_cell: ClassVar[bool]
+    """Whether messages reach the kernel while a cell runs. If not, the widget says that it waits."""
+
+    @pytest.fixture(scope="class")
+    def notebook(
+        self, request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Notebook]:
+        host = request.cls.Host
+        with (
+            host(browser, tmp_path_factory.mktemp(host.name)) as server,
+            server.open(CELLS) as notebook,
+        ):
+            notebook.run(Cell.SETUP)
+            yield notebook
+
+    @pytest.fixture
+    def show(self, notebook: Notebook) -> Iterator[Show]:
+        """Shows a widget on a copy of one of the lesson's models: "fresh", "trained" or "pruned"."""
+        notebook.log.clear()
+
+        def show(model: str) -> Widget:
+            notebook.evaluate(f"start.__setitem__(0, {model})")
+            notebook.run(Cell.SHOW)
+            widget = Widget(notebook)
+            widget.has(status="idle")
+            return widget
+
+        yield show
+        notebook.evaluate("setattr(w, 'playing', False)")
+        assert notebook.log.errors == []
+        assert notebook.log.foreign == []
+
+    def test_opens(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.has(step=0)
+        assert widget.edges == notebook.evaluate(ACTIVE_EDGES) == 15
+        notebook.screenshot("opened")
+
+    def test_plays_and_stops(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("play")
+        widget.has(status="playing")
+        widget.passes(2)
+        assert notebook.evaluate("w.playing") is True
+        widget.press("stop")
+        widget.has(status="idle")
+        notebook.says("w.playing", False)
+        widget.has(step=notebook.evaluate("w.step"))
+        notebook.screenshot("stopped")
+
+    def test_steps_once(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("step")
+        widget.has(step=1)
+        notebook.says("w.step", 1)
+
+    def test_lamb_moves_while_it_plays(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("play")
+        widget.passes(0)
+        widget.slide("lamb", 0.7)
+        notebook.says("w.lamb > 0", True)
+        assert notebook.evaluate("w.playing") is True
+        assert notebook.evaluate("heard[-1] == ['lamb', w.lamb]") is True
+        notebook.screenshot("lamb-while-playing")
+        widget.press("stop")
+
+    def test_python_moves_the_slider(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        notebook.run(Cell.SET_LAMB)
+        assert notebook.evaluate("heard[-1]") == ["lamb", 0.001]
+        expect(widget.root.get_by_text("0.001", exact=True)).to_be_visible()
+        notebook.screenshot("lamb-from-python")
+
+    def test_grid_refines_and_keeps_the_function(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        notebook.evaluate("outputs.append(w.model(dataset['test_input']))")
+        widget.slide("grid", 0.5)
+        notebook.says("w.grid > 5", True)
+        notebook.says("heard[-1] == ['grid', w.grid]", True)
+        assert notebook.evaluate("float((w.model(dataset['test_input']) - outputs[-1]).abs().max())") < 0.05
+        notebook.screenshot("refined")
+
+    def test_fixes_an_edge_from_its_dropdown(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.edge(0, 0, 0).click()
+        expect(widget.candidate("sin")).to_be_visible()
+        assert "sin" in notebook.evaluate("[found['name'] for found in w.suggestions['0,0,0']]")
+        notebook.screenshot("dropdown")
+        widget.candidate("sin").click()
+        notebook.says("w.symbolic", {"0,0,0": "sin"})
+        notebook.screenshot("fixed")
+
+    def test_prunes_and_undoes(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        before = widget.edges
+        widget.press("prune")
+        notebook.until(lambda: widget.edges < before, "edge fewer")
+        notebook.says(ACTIVE_EDGES, widget.edges)
+        notebook.screenshot("pruned")
+        widget.press("undo")
+        notebook.until(lambda: widget.edges == before, "edges back")
+        notebook.says(ACTIVE_EDGES, before)
+        notebook.says("w.history['redo']", "Prune")
+
+    def test_names_every_edge_and_shows_the_formula(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.press("auto_symbolic")
+        notebook.says("w.formula['named'] == w.formula['total']", True)
+        expect(widget.root.locator("math").first).to_be_visible()
+        assert "sin" in notebook.evaluate("w.formula['latex']")
+        notebook.screenshot("formula")
+
+    def test_reload_keeps_everything(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.slide("lamb", 0.7)
+        widget.edge(0, 0, 0).click()
+        widget.candidate("sin").click()
+        notebook.says("w.symbolic", {"0,0,0": "sin"})
+        widget.press("step")
+        notebook.says("w.step", 1)
+        widget.has(step=1)
+        state = "[w.step, w.lamb, w.symbolic, w.history['undo']]"
+        before = notebook.evaluate(state)
+        structure = widget.root.get_attribute("data-structure")
+        notebook.reload()
+        widget.has(step=1, status="idle", structure=structure)
+        expect(widget.edge(0, 0, 0)).to_contain_text("sin")
+        assert notebook.evaluate(state) == before
+        widget.press("step")  # and it goes on
+        notebook.says("w.step", 2)
+        notebook.screenshot("reloaded")
+
+    def test_reload_resumes_playing(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("play")
+        widget.passes(0)
+        notebook.reload()
+        step: int = notebook.evaluate("w.step")
+        widget.passes(step)
+        assert notebook.evaluate("w.playing") is True
+        widget.press("stop")
+        notebook.says("w.playing", False)
+
+    def test_other_cells_run_while_it_plays(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        ran = notebook.evaluate("cells_run[0]")
+        widget.press("play")
+        widget.passes(0)
+        notebook.run(Cell.COUNT)
+        assert notebook.evaluate("[cells_run[0], w.playing]") == [ran + 1, True]
+        widget.passes(widget.step)
+        widget.press("stop")
+
+    def test_goes_on_after_a_cell_that_blocks(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("play")
+        widget.passes(0)
+        notebook.run(Cell.BLOCK, wait=False)
+        if self.trains_beside_a_cell:
+            widget.passes(widget.step)
+        else:
+            widget.has(status="busy")
+            notebook.screenshot("busy")
+        notebook.wait(Cell.BLOCK)
+        widget.has(status="playing")
+        widget.passes(widget.step)
+        assert notebook.evaluate("w.playing") is True
+        widget.press("stop")
+        notebook.says("w.playing", False)
+
+    def test_fit_in_a_cell_moves_the_picture(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        notebook.run(Cell.FIT)
+        widget.has(step=30)
+        assert notebook.evaluate("w.step") == 30
+        notebook.screenshot("fitted")
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_looks_right(self, notebook: Notebook, show: Show, theme: str) -> None:
+        widget = show("pruned")
+        notebook.theme("dark" if theme == "dark" else "light")
+        widget.press("auto_symbolic")
+        notebook.says("w.formula['named'] == w.formula['total']", True)
+        for width in (600, 960, 1400):
+            notebook.width(width)
+            notebook.screenshot(f"{theme}-{width}")
+        notebook.theme("light")

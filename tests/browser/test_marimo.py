@@ -1,0 +1,9 @@
+"""marimo: a shadow root around the widget, cells that run by their dependencies."""
+
+from .contract import HostContract
+from .hosts.marimo import Marimo
+
+
+class TestMarimo(HostContract):
+    Host = Marimo
+    trains_beside_a_cell = False  # one thread serves cells and messages

@@ -1,0 +1,58 @@
+"""The widget as a person meets it: buttons, sliders, edges, and what it shows."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from .hosts.base import Document
+
+SECONDS = 20
+
+
+class Widget:
+    """The widget on a page. Every look starts from the page, so it outlives a reload or a new cell output."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @property
+    def root(self) -> Locator:
+        return self._document.root()
+
+    def press(self, act: str) -> None:
+        """Clicks a button once it may be clicked."""
+        self.root.locator(f'[data-act="{act}"]').click(timeout=SECONDS * 1000)
+
+    def slide(self, option: str, share: float) -> None:
+        """Moves a slider to a share of its track, by clicking there."""
+        slider = self.slider(option)
+        box = slider.bounding_box()
+        assert box is not None
+        slider.click(position={"x": share * box["width"], "y": box["height"] / 2})
+
+    def slider(self, option: str) -> Locator:
+        return self.root.locator(f'[data-option="{option}"]')
+
+    def edge(self, *edge: int) -> Locator:
+        return self.root.locator(f'[data-edge="{",".join(map(str, edge))}"]')
+
+    @property
+    def edges(self) -> int:
+        """How many edges have a place in the graph."""
+        return self.root.locator("[data-edge]").count()
+
+    def candidate(self, name: str) -> Locator:
+        return self.root.locator(f'[data-candidate="{name}"]')
+
+    @property
+    def step(self) -> int:
+        return int(self.root.get_attribute("data-step") or -1)
+
+    def has(self, **data: object) -> None:
+        """Waits until the root says so: `has(status="idle", step=20)`."""
+        for name, value in data.items():
+            expect(self.root).to_have_attribute(f"data-{name}", str(value), timeout=SECONDS * 1000)
+
+    def passes(self, step: int) -> None:
+        """Waits until more than so many steps were drawn."""
+        self._document.until(lambda: self.step > step, f"a step after {step}")
