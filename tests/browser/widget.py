@@ -33,6 +33,10 @@ class Widget:
     def slider(self, option: str) -> Locator:
         return self.root.locator(f'[data-option="{option}"]')
 
+    def stands(self, option: str, value: float) -> None:
+        """Waits until a slider shows a value."""
+        expect(self.slider(option)).to_have_attribute("aria-valuenow", str(value), timeout=SECONDS * 1000)
+
     def edge(self, *edge: int) -> Locator:
         return self.root.locator(f'[data-edge="{",".join(map(str, edge))}"]')
 
