@@ -109,7 +109,8 @@ class Dataset(Mapping[str, Tensor]):
 
     def to(self, *, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Dataset:
         """The same rows in another precision or on another device."""
-        return replace(self, **{part: self[part].to(device=device, dtype=dtype) for part in _PARTS})
+        moved: dict[str, Any] = {part: self[part].to(device=device, dtype=dtype) for part in _PARTS}
+        return replace(self, **moved)
 
     def __getitem__(self, part: str) -> Tensor:
         if part not in _PARTS:

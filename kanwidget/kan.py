@@ -69,11 +69,9 @@ class KAN(Network):
             OptionError, DataError: an argument is not accepted; nothing has changed.
         """
         checked = FitOptions.of(opt=opt, steps=steps, **options)
-        return fit(
-            self, dataset, checked, metrics=metrics, callbacks=callbacks, patience=patience, progress=progress
-        )
+        return fit(self, dataset, checked, metrics=metrics, callbacks=callbacks, patience=patience, progress=progress)
 
-    def train(self, dataset: Any = True, *args: Any, **options: Any) -> Any:
+    def train(self, dataset: Any = True, *args: Any, **options: Any) -> Any:  # type: ignore[override]
         """With a data set: the same as :meth:`fit`. With a boolean, or without argument: torch's training mode."""
         if isinstance(dataset, bool):
             return super().train(dataset)

@@ -8,10 +8,12 @@ evaluation is a cell search and one small matrix product.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
-__all__ = ["basis", "local_basis", "local_polynomials", "spread"]
+__all__ = ["Place", "basis", "local_polynomials", "locate", "spread"]
 
 
 def local_polynomials(knots: Tensor, k: int) -> Tensor:
@@ -41,44 +43,80 @@ def local_polynomials(knots: Tensor, k: int) -> Tensor:
     return pieces
 
 
-def local_basis(x: Tensor, knots: Tensor, pieces: Tensor, *, uniform: bool) -> tuple[Tensor, Tensor]:
-    """The k + 1 non-zero basis values of every sample.
+class Place(NamedTuple):
+    """Where samples lie in their grid.
 
-    Beyond the grid every basis function continues as its tangent at the border, so a spline does too.
+    Attributes:
+        cell: integer, shape ``(rows, inputs)``.
+        u: position in the cell, 0 … 1, beyond these outside the grid; same shape.
+        density: cells per unit of the input, same shape or ``(inputs,)``.
+        pieces: the polynomials of the cell, shape ``(rows, inputs, k + 1, k + 1)``, or ``(k + 1, k + 1)`` where
+            all cells share them.
+    """
+
+    cell: Tensor
+    u: Tensor
+    density: Tensor
+    pieces: Tensor
+
+    def values(self) -> Tensor:
+        """The k + 1 non-zero basis functions ``cell … cell + k``: ``(rows, inputs, k + 1)``.
+
+        Beyond the grid every one continues as its tangent at the border, so a spline does too.
+        """
+        return _combined(powers(self.u, self.pieces.shape[-1] - 1), self.pieces)
+
+    def slopes(self) -> Tensor:
+        """Their derivatives with respect to the input, same shape."""
+        return _combined(power_slopes(self.u, self.pieces.shape[-1] - 1), self.pieces) * self.density[..., None]
+
+
+def locate(x: Tensor, knots: Tensor, pieces: Tensor, *, uniform: bool) -> Place:
+    """Find the cell of every sample.
 
     Args:
         x: shape ``(rows, inputs)``.
         knots, pieces: see :func:`local_polynomials`.
         uniform: the knots are equally spaced: all cells share one set of polynomials and no search is needed.
-
-    Returns:
-        the cell of each sample, integer, and the values of basis functions ``cell … cell + k``;
-        shapes ``(rows, inputs)`` and ``(rows, inputs, k + 1)``.
     """
     grid, k = pieces.shape[1], pieces.shape[2] - 1
     if uniform:
         low, high = knots[:, k], knots[:, k + grid]
-        position = (x - low) * (grid / (high - low))
+        density = grid / (high - low)
+        position = (x - low) * density
         cell = position.detach().floor().clamp(0, grid - 1)
-        u = position - cell
-        return cell.long(), powers(u, k) @ pieces[0, 0]
+        return Place(cell.long(), position - cell, density, pieces[0, 0])
     inner = knots[:, k + 1 : k + grid].contiguous()
     cell = torch.searchsorted(inner, x.detach().T.contiguous(), right=True).T
     column = torch.arange(x.shape[1], device=x.device)
     left, right = knots[column, cell + k], knots[column, cell + k + 1]
-    u = (x - left) / (right - left)
-    return cell, (powers(u, k).unsqueeze(-2) @ pieces[column, cell]).squeeze(-2)
+    density = 1 / (right - left)
+    return Place(cell, (x - left) * density, density, pieces[column, cell])
 
 
 def powers(u: Tensor, k: int) -> Tensor:
     """``1, u, …, u**k`` along a new last axis, each continued by its tangent outside [0, 1]."""
     inside = u.clamp(0, 1)
     out = u - inside
-    rows = [torch.ones_like(u)]
+    rows, lower = [torch.ones_like(u)], torch.ones_like(u)
     for p in range(1, k + 1):
-        lower = inside ** (p - 1)
         rows.append(lower * (inside + p * out))
+        lower = lower * inside
     return torch.stack(rows, dim=-1)
+
+
+def power_slopes(u: Tensor, k: int) -> Tensor:
+    """Derivatives of :func:`powers` by ``u``."""
+    inside = u.clamp(0, 1)
+    rows, lower = [torch.zeros_like(u)], torch.ones_like(u)
+    for p in range(1, k + 1):
+        rows.append(p * lower)
+        lower = lower * inside
+    return torch.stack(rows, dim=-1)
+
+
+def _combined(rows: Tensor, pieces: Tensor) -> Tensor:
+    return rows @ pieces if pieces.ndim == 2 else (rows.unsqueeze(-2) @ pieces).squeeze(-2)
 
 
 def spread(cell: Tensor, values: Tensor, count: int) -> Tensor:
@@ -91,5 +129,5 @@ def spread(cell: Tensor, values: Tensor, count: int) -> Tensor:
 def basis(x: Tensor, knots: Tensor, k: int) -> Tensor:
     """All basis functions at ``x``: ``(rows, inputs)`` → ``(rows, inputs, G + k)``, for one-off use."""
     pieces = local_polynomials(knots, k)
-    cell, values = local_basis(x, knots, pieces, uniform=False)
-    return spread(cell, values, knots.shape[1] - k - 1)
+    place = locate(x, knots, pieces, uniform=False)
+    return spread(place.cell, place.values(), knots.shape[1] - k - 1)

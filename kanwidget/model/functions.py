@@ -14,7 +14,7 @@ from torch import Tensor
 
 from kanwidget.errors import SymbolicError
 
-__all__ = ["Function", "add_function", "function", "functions"]
+__all__ = ["BUILT_IN", "Function", "add_function", "function", "functions", "with_slope"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _table(*rows: tuple[str, int, Callable[[Tensor], Tensor]]) -> dict[str, Func
 
 
 _FUNCTIONS = _table(
-    ("0", 0, torch.zeros_like),
+    ("0", 0, lambda x: 0 * x),
     ("x", 1, lambda x: x),
     ("x^2", 2, lambda x: x * x),
     ("x^3", 3, lambda x: x * x * x),
@@ -91,6 +91,15 @@ def function(name: str) -> Function:
 def add_function(new: Function) -> None:
     """Enter a function; a built-in name cannot be redefined, a user's own can."""
     _FUNCTIONS[new.name] = new
+
+
+def with_slope(f: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Tensor, Tensor]:
+    """Value and derivative of an elementwise map, both without history."""
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        value = f(x)
+        (slope,) = torch.autograd.grad(value.sum(), x, allow_unused=True, materialize_grads=True)
+    return value.detach(), slope
 
 
 BUILT_IN = frozenset(_FUNCTIONS)

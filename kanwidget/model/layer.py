@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from kanwidget.model.basis import basis, local_basis, local_polynomials, spread
-from kanwidget.model.functions import function
+from kanwidget.model.basis import Place, basis, local_polynomials, locate, spread
+from kanwidget.model.functions import function, with_slope
 from kanwidget.model.knots import adaptive_knots, grid_range, respaced, uniform_knots
 from kanwidget.model.solve import solve_coef
 
@@ -133,9 +133,8 @@ class KANLayer(nn.Module):
 
     def sums_of(self, features: Tensor | None, x: Tensor) -> Tensor:
         """As :meth:`forward`, with the features of ``x`` at hand (the trainer keeps those of the first layer)."""
-        if features is None:
-            y = x.new_zeros(len(x), self.out_dim)
-        else:
+        y = x.new_zeros(len(x), self.out_dim)
+        if features is not None:
             y = features.flatten(1) @ self.weight().flatten(0, 1)
         for edges, values in self._symbolic_values(x):
             y = y.index_add(1, edges.target.to(x.device), values)
@@ -157,14 +156,36 @@ class KANLayer(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """What every numeric edge is linear in, base function first: ``(rows, in)`` → ``(rows, in, 1 + G + k)``."""
-        cell, values = local_basis(x, self.knots, self.pieces, uniform=self.uniform)
-        return torch.cat([self.base(x)[..., None], spread(cell, values, self.grid + self.k)], dim=-1)
+        place = self._place(x)
+        spline = spread(place.cell, place.values(), self.grid + self.k)
+        return torch.cat([self.base(x)[..., None], spline], dim=-1)
+
+    def feature_slopes(self, x: Tensor) -> Tensor:
+        """Derivatives of :meth:`features` by ``x``, same shape."""
+        place = self._place(x)
+        spline = spread(place.cell, place.slopes(), self.grid + self.k)
+        return torch.cat([with_slope(self.base, x)[1][..., None], spline], dim=-1)
+
+    def slopes(self, x: Tensor) -> Tensor:
+        """Derivative of every edge by its input: ``(rows, in)`` → ``(rows, in, out)``."""
+        if self.has_numeric:
+            y = torch.bmm(self.feature_slopes(x).transpose(0, 1), self.weight()).transpose(0, 1)
+        else:
+            y = x.new_zeros(len(x), self.in_dim, self.out_dim)
+        for edges in self._groups:
+            a, b, c, _ = self.affine[edges.rows].unbind(1)
+            _, slope = with_slope(function(edges.name).torch, a * x[:, edges.source] + b)
+            y[:, edges.source, edges.target] = a * c * slope
+        return y
 
     def weight(self) -> Tensor:
         """The factors of :meth:`features`, 0 for removed and symbolic edges: ``(in, 1 + G + k, out)``."""
         spline = self.scale_sp[..., None] * self.coef
         both = torch.cat([self.scale_base[..., None], spline], dim=-1)
         return (self.numeric[..., None] * both).transpose(1, 2)
+
+    def _place(self, x: Tensor) -> Place:
+        return locate(x, self.knots, self.pieces, uniform=self.uniform)
 
     def base(self, x: Tensor) -> Tensor:
         base = BASES[self.base_fun] if isinstance(self.base_fun, str) else self.base_fun
@@ -191,7 +212,7 @@ class KANLayer(nn.Module):
             "symbolic": self.symbolic,
             "affine": self.affine,
         } | changes
-        own = {
+        own: dict[str, Any] = {
             key: v.detach().clone(memory_format=torch.contiguous_format) if isinstance(v, Tensor) else v
             for key, v in state.items()
         }
@@ -237,9 +258,7 @@ class KANLayer(nn.Module):
         at = torch.tensor(sources)[:, None], torch.tensor(targets)
         place = {(s, t): (i, j) for i, s in enumerate(sources) for j, t in enumerate(targets)}
         kept = sorted(
-            (SymbolicEdge(*place[e.i, e.j], e.name), row)
-            for row, e in enumerate(self.symbolic)
-            if (e.i, e.j) in place
+            (SymbolicEdge(*place[e.i, e.j], e.name), row) for row, e in enumerate(self.symbolic) if (e.i, e.j) in place
         )
         return self.replaced(
             knots=self.knots[sources],
@@ -287,11 +306,9 @@ class KANLayer(nn.Module):
         """Take over another grid or other symbolic edges; width and degree must be the same."""
         for name in ("knots", "coef", "affine"):
             new, own = state_dict.get(prefix + name), getattr(self, name)
-            if isinstance(new, Tensor) and new.shape != own.shape and new.shape[:-1] == own.shape[:-1]:
+            if isinstance(new, Tensor) and (name == "affine" or new.shape[:-1] == own.shape[:-1]):
                 own.data = own.new_empty(new.shape)
-            elif name == "affine" and isinstance(new, Tensor):
-                own.data = own.new_empty(new.shape)
-        super()._load_from_state_dict(state_dict, prefix, *rest)  # type: ignore[no-untyped-call]
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
 
 @dataclass(frozen=True, slots=True)

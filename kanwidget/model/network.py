@@ -19,7 +19,8 @@ __all__ = ["Edge", "Network", "Nodes", "Trace"]
 REFERENCE_ROWS = 1000
 
 
-class Nodes(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Nodes:
     """Nodes of one layer: how many add, how many multiply two sub-nodes each."""
 
     sums: int
@@ -43,12 +44,21 @@ class Nodes(NamedTuple):
         first = self.sums + 2 * (node - self.sums)
         return [node] if node < self.sums else [first, first + 1]
 
+    @property
+    def written(self) -> int | list[int]:
+        """As in the argument ``width``."""
+        return [self.sums, self.products] if self.products else self.sums
+
+    def swapped(self) -> list[int]:
+        """The sub-nodes of the product nodes, each in the place of its partner."""
+        return [part + 1 if (part - self.sums) % 2 == 0 else part - 1 for part in range(self.sums, self.subnodes)]
+
     def join(self, subnodes: Tensor) -> Tensor:
         """Values of the sub-nodes ``(rows, subnodes)`` → values of the nodes ``(rows, count)``."""
         if not self.products:
             return subnodes
-        pairs = subnodes[:, self.sums :].unflatten(1, (self.products, 2))
-        return torch.cat([subnodes[:, : self.sums], pairs[..., 0] * pairs[..., 1]], dim=1)
+        factors = subnodes[:, self.sums :]
+        return torch.cat([subnodes[:, : self.sums], factors[:, ::2] * factors[:, 1::2]], dim=1)
 
 
 class Edge(NamedTuple):
@@ -123,7 +133,12 @@ class Network(nn.Module):
         if isinstance(base_fun, str) and base_fun not in BASES:
             raise OptionError(f"base_fun={base_fun!r}: one of {', '.join(BASES)} or a callable is accepted")
         self.grid_eps = checked_eps(grid_eps)
-        self.config = {"width": self.width, "grid": grid, "k": k, "seed": seed, "noise_scale": noise_scale} | {
+        self.config: dict[str, Any] = {
+            "width": self.width,
+            "grid": grid,
+            "k": k,
+            "seed": seed,
+            "noise_scale": noise_scale,
             "base_fun": base_fun,
             "grid_range": grid_range,
             "grid_eps": grid_eps,
@@ -134,7 +149,7 @@ class Network(nn.Module):
         ranges = _ranges(grid_range, self.width[0].count).to(
             dtype=dtype or torch.get_default_dtype(), device=device or torch.get_default_device()
         )
-        layers = []
+        layers: list[KANLayer] = []
         for below, above, g, degree in zip(self.width, self.width[1:], grids, degrees, strict=False):
             box = ranges if not layers else ranges.new_tensor([ranges.min(), ranges.max()]).expand(below.count, 2)
             layers.append(
@@ -213,7 +228,7 @@ class Network(nn.Module):
         if x.ndim != 2 or x.shape[1] != self.width[0].count:
             raise ShapeError(
                 f"x has shape {tuple(x.shape)}: (rows, {self.width[0].count}) is accepted by width "
-                f"{[list(n) if n.products else n.sums for n in self.width]}"
+                f"{[nodes.written for nodes in self.width]}"
             )
         return x.to(self.dtype) if x.dtype != self.dtype and not torch.is_autocast_enabled() else x
 
@@ -239,7 +254,7 @@ class Network(nn.Module):
             return self.reference.to(self.dtype)
         layer = self.layer(0)
         low, high = layer.knots[:, layer.k], layer.knots[:, layer.k + layer.grid]
-        unit = torch.quasirandom.SobolEngine(layer.in_dim).draw(REFERENCE_ROWS).to(low)
+        unit = torch.quasirandom.SobolEngine(layer.in_dim).draw(REFERENCE_ROWS).to(low)  # type: ignore[no-untyped-call]
         return low + (high - low) * unit
 
     # ------------------------------------------------------------------ edges
@@ -268,7 +283,9 @@ class Network(nn.Module):
         if not all(isinstance(v, int) and not isinstance(v, bool) for v in (l, i, j)):
             raise ShapeError(f"edge ({l!r}, {i!r}, {j!r}): three integers layer, input node, output node are accepted")
         if not -self.depth <= l < self.depth:
-            raise ShapeError(f"edge ({l}, {i}, {j}): layer {l} does not exist, there are {self.depth} (0 … {self.depth - 1})")
+            raise ShapeError(
+                f"edge ({l}, {i}, {j}): layer {l} does not exist, there are {self.depth} (0 … {self.depth - 1})"
+            )
         layer = self.layer(l)
         for what, value, size in (("input node", i, layer.in_dim), ("output node", j, layer.out_dim)):
             if not -size <= value < size:
@@ -357,7 +374,7 @@ class Network(nn.Module):
         self.input_names, self.output_names = tuple(state["input_names"]), tuple(state["output_names"])
 
     def extra_repr(self) -> str:
-        return f"width={[list(n) if n.products else n.sums for n in self.width]}, grid={self.grid}, k={self.k}"
+        return f"width={[nodes.written for nodes in self.width]}, grid={self.grid}, k={self.k}"
 
 
 @torch.no_grad()

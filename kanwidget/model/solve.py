@@ -8,11 +8,11 @@ from torch import Tensor
 __all__ = ["solve_coef"]
 
 
-def solve_coef(design: Tensor, target: Tensor, *, ridge: float = 1e-12) -> Tensor:
+def solve_coef(design: Tensor, target: Tensor, *, cutoff: float = 1e-12) -> Tensor:
     """Least-squares coefficients, also where the design lacks rank.
 
     A grid cell without data gives a column of zeros, on which the default driver of
-    :func:`torch.linalg.lstsq` returns wrong numbers without a word. Singular values below ``ridge`` times the
+    :func:`torch.linalg.lstsq` returns wrong numbers without a word. Singular values below ``cutoff`` times the
     largest are dropped instead, so that a coefficient the data say nothing about is 0.
 
     Args:
@@ -23,7 +23,5 @@ def solve_coef(design: Tensor, target: Tensor, *, ridge: float = 1e-12) -> Tenso
         ``argmin_c |design c - target|`` of smallest norm, shape ``(..., columns, outputs)``, in the dtype of
         ``target``; the solve itself is done in float64.
     """
-    u, s, vh = torch.linalg.svd(design.double(), full_matrices=False)
-    cut = ridge * s[..., :1]
-    inverse = torch.where(s > cut, 1 / s.where(s > cut, torch.ones_like(s)), torch.zeros_like(s))
-    return (vh.mT @ (inverse[..., None] * (u.mT @ target.double()))).to(target.dtype)
+    inverse: Tensor = torch.linalg.pinv(design.double(), rtol=cutoff)
+    return (inverse @ target.double()).to(target.dtype)

@@ -114,7 +114,7 @@ class _Search:
     def _thinned(self, names: list[str], affine: Tensor) -> tuple[list[str], Tensor]:
         """Without the edges that the formula is as good without: one by one, all of them tried."""
         while True:
-            trials = [names[:e] + ["0"] + names[e + 1 :] for e in range(len(names)) if names[e] != "0"]
+            trials = [[*names[:e], "0", *names[e + 1 :]] for e in range(len(names)) if names[e] != "0"]
             starts = affine.expand(len(trials), -1, -1)
             fitted, _ = refit(self.graph, trials, starts, *self.fit_rows, iterations=30)
             score = self._score([names, *trials], torch.cat([affine[None], fitted]))
@@ -128,7 +128,7 @@ class _Search:
         beam: list[Picks] = [tuple(0 for _ in self.offers)]
         found: list[tuple[Picks, Tensor]] = []
         for edge, offer in sorted(enumerate(self.offers), key=lambda item: -len(item[1])):
-            trials = {p[:edge] + (pick,) + p[edge + 1 :] for p in beam for pick in range(len(offer))}
+            trials = {(*p[:edge], pick, *p[edge + 1 :]) for p in beam for pick in range(len(offer))}
             found = self._ranked(sorted(trials))
             beam = [picks for picks, _ in found[:BEAM]]
         return found
@@ -201,5 +201,5 @@ def _offers_of(model: Network, edge: Edge, offers: dict[Edge, list[Candidate]]) 
     for row, named in enumerate(layer.symbolic):
         if (named.i, named.j) == (edge.i, edge.j):
             affine = tuple(layer.affine[row].detach().double().tolist())
-            return [Candidate(named.name, 1.0, function(named.name).complexity, affine)]  # type: ignore[arg-type]
+            return [Candidate(named.name, 1.0, function(named.name).complexity, affine)]
     return [Candidate("0", 1.0, 0, (1.0, 0.0, 1.0, 0.0))]

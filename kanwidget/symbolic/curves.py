@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 
-from kanwidget.model.functions import Function
+from kanwidget.model.functions import Function, with_slope
 from kanwidget.symbolic.starts import starts
 
 __all__ = ["Candidate", "fit_curves"]
@@ -35,12 +34,14 @@ class Candidate:
         r2: coefficient of determination over the samples, 1 = perfect.
         complexity: of the function.
         affine: a, b, c, d of ``c f(a x + b) + d``.
+        net_rmse: error of the whole network with the function in place, where it was weighed.
     """
 
     name: str
     r2: float
     complexity: int
     affine: tuple[float, float, float, float]
+    net_rmse: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,27 @@ class _Samples:
         at = torch.linspace(0, points - 1, count).round().long()
         return _Samples(self.z[:, at], _centred(self.y[:, at]), self.node)
 
-    def some(self, edges: Tensor) -> _Samples:
-        return _Samples(self.z[edges], self.y[edges], self.node[edges])
+
+@dataclass(frozen=True, slots=True)
+class _Trials:
+    """Fits that run side by side, ordered by function, so that each function is called once for all of its fits.
+
+    Attributes:
+        functions: the library.
+        counts: number of trials per function.
+        edge: which edge a trial fits, shape ``(trials,)``.
+        theta: alpha and beta, shape ``(trials, 2)``.
+    """
+
+    functions: Sequence[Function]
+    counts: list[int]
+    edge: Tensor
+    theta: Tensor
+
+    def evaluate(self, u: Tensor) -> Tensor:
+        """Row by row the function of the trial: ``(trials, points)``."""
+        parts = zip(self.functions, torch.split(u, self.counts), strict=True)
+        return torch.cat([f.torch(part) for f, part in parts if len(part)])
 
 
 @torch.no_grad()
@@ -85,23 +105,43 @@ def fit_curves(
     z = ((x - middle) / half).gather(1, order)
     node = torch.arange(len(x)) if node is None else node
     samples = _Samples(z, _centred(y).gather(1, order), node)
-    pairs, r2 = _searched(samples, functions)
-    shortlist = r2.argsort(dim=1, descending=True, stable=True)[:, :POLISHED]
-    for column, f in enumerate(functions):
-        edges = (shortlist == column).any(1).nonzero().flatten()
-        if len(edges):
-            polished, _ = _refined(f, samples.some(edges), pairs[edges, column][:, None], iterations=10)
-            pairs[edges, column] = polished[:, 0]
+    pairs = _polished(samples, functions, *_searched(samples, functions))
     mean = y.mean(1)
     table = [_candidates(f, samples, pairs[:, column], middle, half, mean) for column, f in enumerate(functions)]
     return [sorted(row, key=lambda c: (-c.r2, c.complexity)) for row in zip(*table, strict=True)]
 
 
 def _searched(samples: _Samples, functions: Sequence[Function]) -> tuple[Tensor, Tensor]:
-    """The best (alpha, beta) on some of the points, and its r²: ``(edges, functions, 2)``, ``(edges, functions)``."""
-    coarse, middle = samples.thinned(COARSE), samples.thinned(MIDDLE)
-    best = [_refined(f, middle, _beginnings(f, coarse), iterations=14) for f in functions]
-    return torch.stack([b[0][:, 0] for b in best], 1), torch.stack([b[1][:, 0] for b in best], 1)
+    """The best (alpha, beta) on some of the points, and its squared error: ``(edges, functions, 2)`` and
+    ``(edges, functions)``."""
+    edges, coarse = len(samples.z), samples.thinned(COARSE)
+    begin = [_beginnings(f, coarse) for f in functions]
+    counts = [b.shape[1] for b in begin]
+    trials = _Trials(
+        functions,
+        [edges * count for count in counts],
+        torch.cat([torch.arange(edges).repeat_interleave(count) for count in counts]),
+        torch.cat([b.flatten(0, 1) for b in begin]),
+    )
+    theta, error = _descended(trials, samples.thinned(MIDDLE), iterations=14)
+    best = []
+    for part, errors, count in zip(
+        torch.split(theta, trials.counts), torch.split(error, trials.counts), counts, strict=True
+    ):
+        least, at = errors.view(edges, count).min(1)
+        best.append((part.view(edges, count, 2)[torch.arange(edges), at], least))
+    return torch.stack([pair for pair, _ in best], 1), torch.stack([least for _, least in best], 1)
+
+
+def _polished(samples: _Samples, functions: Sequence[Function], pairs: Tensor, error: Tensor) -> Tensor:
+    """The most promising functions of every edge, fitted on all points."""
+    listed = torch.zeros_like(error, dtype=torch.bool)
+    listed.scatter_(1, error.argsort(dim=1, stable=True)[:, :POLISHED], True)
+    column, edge = listed.T.nonzero(as_tuple=True)
+    trials = _Trials(functions, listed.sum(0).tolist(), edge, pairs[edge, column])
+    pairs = pairs.clone()
+    pairs[edge, column], _ = _descended(trials, samples, iterations=10)
+    return pairs
 
 
 def _beginnings(f: Function, samples: _Samples) -> Tensor:
@@ -109,7 +149,7 @@ def _beginnings(f: Function, samples: _Samples) -> Tensor:
     pairs = starts(f.name).to(samples.z)
     count = min(STARTS, len(pairs))
     chosen = samples.z.new_empty(len(samples.z), count, 2)
-    for node in samples.node.unique():
+    for node in torch.unique(samples.node):
         edges = (samples.node == node).nonzero().flatten()
         values = _centred(f.torch(pairs[:, :1] * samples.z[edges[0]] + pairs[:, 1:]))
         size = values.square().sum(1)
@@ -119,30 +159,24 @@ def _beginnings(f: Function, samples: _Samples) -> Tensor:
     return chosen
 
 
-def _refined(f: Function, samples: _Samples, pairs: Tensor, *, iterations: int) -> tuple[Tensor, Tensor]:
-    """Damped Gauss-Newton from every start; the ends, best first, and their r².
-
-    Args:
-        pairs: shape ``(edges, starts, 2)``.
-    """
-    theta, damping = pairs, torch.full_like(pairs[..., 0], 1e-2)
-    now = _projected(f, samples, theta)
+def _descended(trials: _Trials, samples: _Samples, *, iterations: int) -> tuple[Tensor, Tensor]:
+    """Damped Gauss-Newton on all trials at once: where each ends, and its squared error."""
+    z, y = samples.z[trials.edge], samples.y[trials.edge]
+    theta, damping = trials.theta, torch.full_like(trials.theta[:, 0], 1e-2)
+    now = _projected(trials, z, y, theta)
     for _ in range(iterations):
         ahead = theta + now.step(damping)
-        new = _projected(f, samples, ahead)
+        new = _projected(trials, z, y, ahead)
         better = new.error < now.error
-        theta = torch.where(better[..., None], ahead, theta)
+        theta = torch.where(better[:, None], ahead, theta)
         damping = torch.where(better, damping / 5, damping * 6).clamp(1e-12, 1e12)
         now = now.replaced_by(new, better)
-    order = now.error.argsort(1)
-    total = samples.y.square().sum(1, keepdim=True)
-    r2 = torch.where(total > 0, 1 - now.error / total, torch.zeros_like(now.error))
-    return theta.gather(1, order[..., None].expand(-1, -1, 2)), r2.gather(1, order)
+    return theta, now.error
 
 
 @dataclass(frozen=True, slots=True)
 class _Local:
-    """Squared error and its 2 x 2 normal equations at every point of the search; shape ``(edges, starts)`` each."""
+    """Squared error and its 2 x 2 normal equations where each trial stands; shape ``(trials,)`` each."""
 
     error: Tensor
     aa: Tensor
@@ -156,7 +190,7 @@ class _Local:
         aa, bb = self.aa * (1 + damping) + floor, self.bb * (1 + damping) + floor
         determinant = aa * bb - self.ab.square()
         move = torch.stack([bb * self.ga - self.ab * self.gb, aa * self.gb - self.ab * self.ga], dim=-1)
-        return torch.nan_to_num(move / determinant[..., None], 0.0, 0.0, 0.0)
+        return torch.nan_to_num(move / determinant[:, None], 0.0, 0.0, 0.0)
 
     def replaced_by(self, other: _Local, where: Tensor) -> _Local:
         mine = (getattr(self, name) for name in self.__slots__)
@@ -164,36 +198,29 @@ class _Local:
         return _Local(*(torch.where(where, b, a) for a, b in zip(mine, theirs, strict=True)))
 
 
-def _projected(f: Function, samples: _Samples, theta: Tensor) -> _Local:
+def _projected(trials: _Trials, z: Tensor, y: Tensor, theta: Tensor) -> _Local:
     """Evaluate with factor and offset eliminated."""
-    z = samples.z[:, None]
-    value, slope = _with_slope(f, theta[..., :1] * z + theta[..., 1:])
+    value, slope = with_slope(trials.evaluate, theta[:, :1] * z + theta[:, 1:])
     value = _centred(value)
-    size = value.square().sum(-1).clamp_min(1e-300)
-    factor = (value * samples.y[:, None]).sum(-1) / size
-    residual = samples.y[:, None] - factor[..., None] * value
-    error = residual.square().sum(-1)
-    gb = torch.nan_to_num(factor[..., None] * slope, 0.0, 0.0, 0.0)
-    columns = []
-    for column in (gb * z, gb):
-        column = _centred(column)
-        columns.append(column - ((column * value).sum(-1) / size)[..., None] * value)
-    a, b = columns
-    bad = ~torch.isfinite(error)
+    size = value.square().sum(1).clamp_min(1e-300)
+    factor = (value * y).sum(1) / size
+    residual = y - factor[:, None] * value
+    error = residual.square().sum(1)
+    slope = torch.nan_to_num(factor[:, None] * slope, 0.0, 0.0, 0.0)
+    a, b = (_without(_centred(column), value, size) for column in (slope * z, slope))
     return _Local(
-        error.masked_fill(bad, float("inf")),
-        (a * a).sum(-1),
-        (a * b).sum(-1),
-        (b * b).sum(-1),
-        (a * residual).sum(-1),
-        (b * residual).sum(-1),
+        torch.where(torch.isfinite(error), error, torch.full_like(error, float("inf"))),
+        (a * a).sum(1),
+        (a * b).sum(1),
+        (b * b).sum(1),
+        (a * residual).sum(1),
+        (b * residual).sum(1),
     )
 
 
-def _with_slope(f: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    with forward_ad.dual_level():
-        value, slope = forward_ad.unpack_dual(f.torch(forward_ad.make_dual(x, torch.ones_like(x))))
-        return value, torch.zeros_like(value) if slope is None else slope
+def _without(column: Tensor, value: Tensor, size: Tensor) -> Tensor:
+    """What is left of ``column`` across ``value``, of squared length ``size``."""
+    return column - ((column * value).sum(1) / size)[:, None] * value
 
 
 def _candidates(

@@ -15,7 +15,7 @@ from kanwidget.symbolic.curves import Candidate, fit_curves
 
 __all__ = ["candidates", "fix", "library", "suggest", "unfix"]
 
-CHUNK = 256  # edges fitted at a time: bounds the memory
+CHUNK = 64  # edges fitted at a time: bounds the memory
 
 
 def library(names: Sequence[str] | None = None) -> list[Function]:
@@ -47,7 +47,9 @@ def candidates(
     return found
 
 
-def suggest(model: Network, l: int, i: int, j: int, topk: int = 5, names: Sequence[str] | None = None) -> list[Candidate]:
+def suggest(
+    model: Network, l: int, i: int, j: int, topk: int = 5, names: Sequence[str] | None = None
+) -> list[Candidate]:
     """The ``topk`` best functions for one edge.
 
     Raises:
@@ -60,9 +62,7 @@ def suggest(model: Network, l: int, i: int, j: int, topk: int = 5, names: Sequen
     return candidates(model, [edge], names)[edge][:topk]
 
 
-def fix(
-    model: Network, l: int, i: int, j: int, name: str, affine: Sequence[float] | None = None
-) -> float:
+def fix(model: Network, l: int, i: int, j: int, name: str, affine: Sequence[float] | None = None) -> float:
     """Turn an edge into ``c f(a x + b) + d`` and return the r² with what it was before.
 
     A removed edge is brought back by naming it.

@@ -16,12 +16,17 @@ __all__ = ["add_symbolic", "sympy_function"]
 
 SympyFunction = Callable[[sp.Expr], sp.Expr]
 
+
+def _power(n: int) -> SympyFunction:
+    return lambda x: x**n
+
+
 _SYMPY: dict[str, SympyFunction] = {
     "0": lambda x: sp.Integer(0),
     "x": lambda x: x,
-    **{f"x^{n}": (lambda x, n=n: x**n) for n in range(2, 6)},
+    **{f"x^{n}": _power(n) for n in range(2, 6)},
     "1/x": lambda x: 1 / x,
-    **{f"1/x^{n}": (lambda x, n=n: 1 / x**n) for n in range(2, 6)},
+    **{f"1/x^{n}": _power(-n) for n in range(2, 6)},
     "sqrt": sp.sqrt,
     "1/sqrt(x)": lambda x: 1 / sp.sqrt(x),
     "x^1.5": lambda x: x ** sp.Rational(3, 2),
@@ -81,5 +86,5 @@ def add_symbolic(
 def _answer(what: str, f: Callable[[Any], Any], argument: Any) -> Any:
     try:
         return f(argument)
-    except Exception as error:  # noqa: BLE001 - a user's function may raise anything; it is chained
+    except Exception as error:
         raise SymbolicError(f"{what} failed on {argument!r}: {error}") from error

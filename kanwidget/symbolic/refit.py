@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 
-from kanwidget.model.functions import function
+from kanwidget.model.functions import function, with_slope
 from kanwidget.model.network import Edge, Network, Nodes
 
 __all__ = ["Graph", "refit"]
@@ -128,7 +127,7 @@ def _forward(graph: Graph, groups: _Groups, theta: Tensor, x: Tensor) -> list[_L
         u = a * value[:, source] + b
         curve, slope = torch.empty_like(u), torch.empty_like(u)
         for name, at in groups[l].items():
-            curve[at], slope[at] = _with_slope(name, u[at])
+            curve[at], slope[at] = with_slope(function(name).torch, u[at])
         sums = u.new_zeros(len(theta), nodes.subnodes, u.shape[2]).index_add(1, target, c * curve + d)
         levels.append(_Level(value, curve, slope, sums, _joined(nodes, sums)))
         value = levels[-1].value
@@ -167,20 +166,14 @@ def _joined(nodes: Nodes, sums: Tensor) -> Tensor:
     """As :meth:`Nodes.join`, with the rows last."""
     if not nodes.products:
         return sums
-    pairs = sums[:, nodes.sums :].unflatten(1, (nodes.products, 2))
-    return torch.cat([sums[:, : nodes.sums], pairs[:, :, 0] * pairs[:, :, 1]], dim=1)
+    factors = sums[:, nodes.sums :]
+    return torch.cat([sums[:, : nodes.sums], factors[:, ::2] * factors[:, 1::2]], dim=1)
 
 
 def _through_products(nodes: Nodes, sensitivity: Tensor, sums: Tensor) -> Tensor:
     """From nodes to sub-nodes: a factor's sensitivity is its product's times the other factor."""
     if not nodes.products:
         return sensitivity
-    other = sums[:, nodes.sums :].unflatten(1, (nodes.products, 2)).flip(2).flatten(1, 2)
+    other = sums[:, nodes.swapped()]
     spread = sensitivity[:, :, nodes.sums :].repeat_interleave(2, dim=2) * other[:, None]
     return torch.cat([sensitivity[:, :, : nodes.sums], spread], dim=2)
-
-
-def _with_slope(name: str, u: Tensor) -> tuple[Tensor, Tensor]:
-    with forward_ad.dual_level():
-        value, slope = forward_ad.unpack_dual(function(name).torch(forward_ad.make_dual(u, torch.ones_like(u))))
-        return value, torch.zeros_like(value) if slope is None else slope

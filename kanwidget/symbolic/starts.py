@@ -22,7 +22,7 @@ def starts(name: str) -> Tensor:
 
 
 def _pairs(alpha: Tensor, beta: Tensor) -> Tensor:
-    return torch.stack(torch.broadcast_tensors(alpha, beta), dim=-1).flatten(0, -2)
+    return torch.stack([alpha + 0 * beta, beta + 0 * alpha], dim=-1).flatten(0, -2)
 
 
 def _nothing() -> Tensor:

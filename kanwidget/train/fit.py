@@ -128,7 +128,8 @@ def _record(result: FitResult, step: Step, trainer: Trainer, metrics: Sequence[C
 
 
 def _verdict(result: FitResult, step: Step, callbacks: Sequence[Callback], patience: int | None) -> str:
-    if any([callback(step) is True for callback in callbacks]):  # every callback is called
+    answers = [callback(step) for callback in callbacks]
+    if any(answer is True for answer in answers):
         return "callback"
     losses = result.test_loss
     if patience is not None and len(losses) > patience and min(losses[-patience:]) >= min(losses[:-patience]):

@@ -1,7 +1,7 @@
 """Derivatives of all outputs of a small network by all its parameters, row by row.
 
-Going up, every layer is evaluated once with its slopes (forward mode: an edge depends on one node only). Going
-down, ``sensitivity[n, o, j]``, the derivative of output ``o`` by sub-node ``j`` in row ``n``, is carried from layer
+Going up, every layer is evaluated once. Going down,
+ ``sensitivity[n, o, j]``, the derivative of output ``o`` by sub-node ``j`` in row ``n``, is carried from layer
 to layer; a parameter's column is its own feature times the sensitivity of its target.
 """
 
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 
-from kanwidget.model.functions import function
+from kanwidget.model.functions import function, with_slope
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network, Nodes
 
@@ -46,7 +45,9 @@ class Columns:
 
     def flat(self, tensors: list[tuple[Tensor, Tensor, Tensor]]) -> Tensor:
         """The moving entries of per-layer triples, as one vector."""
-        return torch.cat([t[m] for ts, ms in zip(tensors, self.masks, strict=True) for t, m in zip(ts, ms, strict=True)])
+        return torch.cat(
+            [t[m] for ts, ms in zip(tensors, self.masks, strict=True) for t, m in zip(ts, ms, strict=True)]
+        )
 
     def parameters(self, model: Network) -> list[tuple[Tensor, Tensor, Tensor]]:
         return [(layer.scale_base, layer.coef, layer.affine) for layer, _ in model.stack()]
@@ -69,34 +70,26 @@ def jacobian(model: Network, x: Tensor, columns: Columns) -> tuple[Tensor, Tenso
     """Outputs ``(rows, outputs)`` and their derivatives ``(rows, outputs, columns)``."""
     ups = []
     for layer, nodes in model.stack():
-        value, slope = _with_slope(layer.edges, x)
-        sums = value.sum(1)
-        ups.append((layer, nodes, x, slope, sums))
+        sums = layer(x)
+        ups.append((layer, nodes, x, sums))
         x = nodes.join(sums)
     rows, outputs = x.shape
     sensitivity = torch.eye(outputs, dtype=x.dtype, device=x.device).expand(rows, outputs, outputs)
     blocks: list[Tensor] = []
-    for (layer, nodes, inputs, slope, sums), masks in zip(reversed(ups), reversed(columns.masks), strict=True):
+    for (layer, nodes, inputs, sums), masks in zip(reversed(ups), reversed(columns.masks), strict=True):
         down = _through_products(nodes, sensitivity, sums)
         blocks.insert(0, _layer_block(layer, inputs, down, masks))
-        sensitivity = torch.einsum("noj,nij->noi", down, slope)
+        if layer is not ups[0][0]:
+            sensitivity = down @ layer.slopes(inputs).mT
     return x, torch.cat(blocks, dim=-1)
-
-
-def _with_slope(f: object, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Value and derivative of a map in which every output depends on one entry per row."""
-    with forward_ad.dual_level():
-        out = f(forward_ad.make_dual(x, torch.ones_like(x)))  # type: ignore[operator]
-        value, slope = forward_ad.unpack_dual(out)
-        return value, torch.zeros_like(value) if slope is None else slope
 
 
 def _through_products(nodes: Nodes, sensitivity: Tensor, sums: Tensor) -> Tensor:
     """From nodes to sub-nodes: a factor's sensitivity is its product's times the other factor."""
     if not nodes.products:
         return sensitivity
-    pairs = sums[:, nodes.sums :].unflatten(1, (nodes.products, 2)).flip(2).flatten(1)
-    spread = sensitivity[..., nodes.sums :].repeat_interleave(2, dim=-1) * pairs[:, None]
+    other = sums[:, nodes.swapped()]
+    spread = sensitivity[..., nodes.sums :].repeat_interleave(2, dim=-1) * other[:, None]
     return torch.cat([sensitivity[..., : nodes.sums], spread], dim=-1)
 
 
@@ -118,6 +111,6 @@ def _affine_columns(layer: KANLayer, x: Tensor, down: Tensor, row: int) -> Tenso
     edge = layer.symbolic[row]
     a, b, c, _ = layer.affine[row]
     at = x[:, edge.i]
-    value, slope = _with_slope(function(edge.name).torch, a * at + b)
+    value, slope = with_slope(function(edge.name).torch, a * at + b)
     own = torch.stack([c * slope * at, c * slope, value, torch.ones_like(at)], dim=-1)
     return own[:, None] * down[:, :, edge.j, None]

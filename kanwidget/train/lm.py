@@ -4,7 +4,7 @@ The residuals have the Jacobian J of :mod:`kanwidget.train.jacobian`; the loss h
 ``2 J'J / n``. The penalty is a concave function of norms, so its exact gradient is used together with the curvature
 of the quadratic that touches it from above: ``s_e <= (w' C w / s + s) / 2`` for the norm ``s_e = sqrt(w' C w)`` of
 one edge (re-weighted least squares; Hunter & Lange, *The American Statistician* 58, 2004, section 3.3). The damping
-follows the gain ratio (Nielsen, report IMM-REP-1999-05, 1999, eq. 2.21).
+follows the ratio of actual to predicted gain (Nocedal & Wright, *Numerical Optimization*, 2006, algorithm 4.1).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ATTEMPTS = 14  # dampings tried before the iteration is called converged
 def levenberg_marquardt(model: Network, objective: Objective) -> Iterator[None]:
     """Improve ``model`` in place, one accepted step per iteration; ends when no step improves any more."""
     columns = Columns.of(model)
-    theta, damping, growth = columns.get(model), 1e-3, 2.0
+    theta, damping = columns.get(model), 1e-3
     rough = _roughness(model, columns)
     value = _value(model, objective, theta, rough)
     while columns.count:
@@ -43,13 +43,13 @@ def levenberg_marquardt(model: Network, objective: Objective) -> Iterator[None]:
             new = _value(model, objective, theta + step, rough)
             if new < value:
                 break
-            damping, growth = damping * growth, growth * 2
+            damping *= 8
         else:
             columns.put(model, theta)
             return
         expected = -float(gradient @ step + 0.5 * step @ (curvature @ step))
         gain = (value - new) / expected if expected > 0 else 1.0
-        damping, growth = damping * max(1 / 3, 1 - (2 * gain - 1) ** 3), 2.0
+        damping = max(1e-12, damping * (0.1 if gain > 0.75 else 2.0 if gain < 0.25 else 0.5))
         theta, value = theta + step, new
         yield
 
@@ -114,7 +114,10 @@ def _edge_blocks(model: Network, objective: Objective, weights: list[Tensor]) ->
             features = layer.features(x)
             centred = (features - features.mean(0)).transpose(0, 1)
             covariance = centred.mT @ centred / len(x)
-            size = torch.cat([torch.ones_like(layer.scale_sp[i, j])[:, None]] + [layer.scale_sp[i, j][:, None]] * (at.shape[1] - 1), 1)
+            size = torch.cat(
+                [torch.ones_like(layer.scale_sp[i, j])[:, None]] + [layer.scale_sp[i, j][:, None]] * (at.shape[1] - 1),
+                1,
+            )
             yield _Blocks(at, weight[i, j][:, None, None] * covariance[i] * size[:, :, None] * size[:, None, :])
         start += _column_count(layer)
         x = nodes.join(layer(x))

@@ -112,4 +112,4 @@ def _batches(rows: int, batch: int, generator: torch.Generator) -> Iterator[Tens
     if batch == -1 or batch >= rows:
         yield None
         return
-    yield from torch.randperm(rows, generator=generator)[: rows - rows % batch].split(batch)
+    yield from torch.randperm(rows, generator=generator)[: rows - rows % batch].view(-1, batch)

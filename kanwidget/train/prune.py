@@ -71,7 +71,10 @@ def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] 
     kept[inputs] = model.layer(0).mask[inputs].bool()
     whole = [layer.mask.bool() for layer, _ in model.stack()]
     new = _cut(model, [kept, *whole[1:]])
-    layers = [new.layer(0).subset(inputs, list(range(new.layer(0).out_dim))), *[new.layer(l) for l in range(1, new.depth)]]
+    layers = [
+        new.layer(0).subset(inputs, list(range(new.layer(0).out_dim))),
+        *[new.layer(l) for l in range(1, new.depth)],
+    ]
     width = [Nodes(len(inputs), 0), *new.width[1:]]
     small = new.with_layers(layers, width)
     small.input_names = tuple(model.input_names[i] for i in inputs)

@@ -1,0 +1,315 @@
+"""A session: everything that happens to one model on one data set, one command at a time.
+
+Every command copies, changes the copy and swaps it in, under one lock: whoever looks sees the model before or after
+it, and whoever is refused or interrupted finds everything as it was. Commands come from a screen, a script or a
+test alike.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kanwidget.data import Dataset, as_dataset
+from kanwidget.errors import SymbolicError
+from kanwidget.model.network import Edge, Network
+from kanwidget.session.history import History, Loss, Moment
+from kanwidget.session.script import fit_line, opening
+from kanwidget.symbolic.auto import auto_symbolic
+from kanwidget.symbolic.curves import Candidate
+from kanwidget.symbolic.edges import candidates, fix, unfix
+from kanwidget.symbolic.weigh import keep_rmse, weigh
+from kanwidget.train.fit import adopt
+from kanwidget.train.options import FitOptions
+from kanwidget.train.prune import prune
+from kanwidget.train.trainer import Step, Trainer, check_columns
+
+__all__ = ["Progress", "Session"]
+
+OFFERED = 6  # candidates per edge
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a slice of training did.
+
+    Attributes:
+        steps: whole steps completed.
+        why: ``""`` while training can go on, otherwise why it stands still, as a sentence.
+    """
+
+    steps: int
+    why: str = ""
+
+
+@dataclass
+class _Run:
+    """Training in progress: it becomes one moment when it ends."""
+
+    trainer: Trainer
+    iterator: Iterator[Step | None]
+    options: FitOptions
+    losses: list[Loss] = field(default_factory=list)
+
+
+ENDS = {
+    "converged": "Converged: no step improves the loss any more.",
+    "not finite": "The loss was no longer finite: the last finite state was kept.",
+}
+
+
+class Session:
+    """A model, a data set, options and history.
+
+    Args:
+        model: the network to begin with; it is copied and never changed.
+        dataset: whatever :func:`kanwidget.data.as_dataset` accepts.
+        **options: of :class:`kanwidget.train.options.FitOptions`.
+
+    Attributes:
+        dataset: the checked data set.
+        options: how the next slice trains.
+        history: what was done.
+    """
+
+    def __init__(self, model: Network, dataset: Any, **options: Any) -> None:
+        self.dataset: Dataset = as_dataset(dataset)
+        check_columns(model, self.dataset)
+        self.options = FitOptions.of(**options)
+        start = model.copy()
+        first = Moment("Start", start, opening(start, self.dataset))
+        adopt(start, self.dataset)
+        self.history = History((first,))
+        self._start = first
+        self._run: _Run | None = None
+        self._play: Moment | None = None  # the moment that training which goes on will amend
+        self._lock = threading.RLock()
+        self._offers: tuple[Network, dict[Edge, list[Candidate]]] = (start, {})
+        self._kept: tuple[Network | None, float] = (None, 0.0)
+
+    # ------------------------------------------------------------------ what there is to see
+
+    @property
+    def model(self) -> Network:
+        """The network of the last complete step or act; it is not changed any more."""
+        with self._lock:
+            return self._run.trainer.network() if self._run and self._run.losses else self.history.now.model
+
+    def preview(self) -> Network:
+        """The network in the making, for pictures only."""
+        return self._run.trainer.preview() if self._run else self.history.now.model
+
+    @property
+    def losses(self) -> list[Loss]:
+        return [*self.history.now.losses, *(self._run.losses if self._run else ())]
+
+    @property
+    def step_count(self) -> int:
+        losses = self._run.losses if self._run else ()
+        return losses[-1].step if losses else self.history.now.step
+
+    @property
+    def training(self) -> bool:
+        """Whether a run is open, so that the next slice continues it."""
+        return self._run is not None
+
+    def code(self) -> str:
+        """A script that leads from the data set to this model."""
+        with self._lock:
+            return "\n".join([*self.history.now.code, *self._run_lines()]) + "\n"
+
+    # ------------------------------------------------------------------ training
+
+    def advance(self, budget_ms: float = 40.0, steps: int | None = None) -> Progress:
+        """Train for about ``budget_ms``, at least one iteration, at most ``steps`` whole steps.
+
+        A step that is not complete at the end of the slice is continued by the next one, and dropped by
+        :meth:`stop` and every other command.
+        """
+        with self._lock:
+            end = time.perf_counter() + budget_ms / 1000
+            done = 0
+            try:
+                run = self._open_run()
+                while True:
+                    found = next(run.iterator, run)
+                    if found is run:
+                        self._close_run()
+                        return Progress(done, ENDS[run.trainer.why])
+                    if isinstance(found, Step):
+                        self._record(run, found)
+                        done += 1
+                    if time.perf_counter() >= end or (steps is not None and done >= steps):
+                        return Progress(done)
+            except BaseException:
+                self._close_run()
+                raise
+
+    def step(self) -> Progress:
+        """Exactly one whole step."""
+        progress = self.advance(float("inf"), steps=1)
+        self.stop()
+        return progress
+
+    def stop(self) -> None:
+        """End the run at its last complete step."""
+        with self._lock:
+            self._close_run()
+
+    def set_option(self, name: str, value: Any) -> None:
+        """Change how training goes on, from the next slice.
+
+        Raises:
+            OptionError: the name or the value is not accepted; the options stay as they are.
+        """
+        with self._lock:
+            if name not in FitOptions.__dataclass_fields__:
+                FitOptions.of(**{str(name): value})
+            options = self.options.changed(**{name: value})
+            if options != self.options:
+                self.options = options
+                if self._run is not None and name != "steps":
+                    self._close_run(goes_on=True)
+
+    # ------------------------------------------------------------------ acts
+
+    def reset(self) -> None:
+        """Back to the model that was handed in; can be undone."""
+        with self._command():
+            self.history = self.history.added(replace(self._start, label="Reset"))
+
+    def refine(self, grid: int) -> None:
+        """Another number of grid intervals in every layer, the same function."""
+        self._act(
+            f"Grid {grid}", f"model = model.refine({grid!r})", lambda model: model.refine(grid), mark=f"grid {grid}"
+        )
+
+    def prune(self, node_th: float = 1e-2, edge_th: float = 3e-2) -> None:
+        """Take away what matters less than the thresholds."""
+        line = f"model = model.prune(node_th={node_th!r}, edge_th={edge_th!r})"
+        self._act("Prune", line, lambda model: prune(model, node_th, edge_th), mark="prune")
+
+    def fix(self, l: int, i: int, j: int, name: str) -> float:
+        """Turn an edge into a function; returns r²."""
+        r2 = 0.0
+
+        def change(model: Network) -> None:
+            nonlocal r2
+            r2 = fix(model, l, i, j, name)
+
+        self._act(f"Fix {name}", f"model.fix_symbolic({l}, {i}, {j}, {name!r})", change, mark=name)
+        return r2
+
+    def unfix(self, l: int, i: int, j: int) -> None:
+        """Back to the spline."""
+        if not self.model.layer(self.model.edge(l, i, j).l).name_of(i, j):
+            raise SymbolicError(f"edge ({l}, {i}, {j}) is a spline already")
+        self._act("Back to spline", f"model.unfix_symbolic({l}, {i}, {j})", lambda model: unfix(model, l, i, j))
+
+    def remove_edge(self, l: int, i: int, j: int) -> None:
+        """Cut one edge."""
+        line = f"model.remove_edge({l}, {i}, {j})"
+        self._act("Remove edge", line, lambda model: model.remove_edge(l, i, j), mark="remove")
+
+    def auto_symbolic(self) -> None:
+        """Name every open edge, judged by the whole formula."""
+        act = "Auto-symbolic"
+        self._act(act, "model.auto_symbolic(dataset)", lambda model: auto_symbolic(model, self.dataset), mark="auto")
+
+    def undo(self) -> bool:
+        """One act back; False when there is none."""
+        with self._command():
+            return self._move(-1)
+
+    def redo(self) -> bool:
+        """One act forward again; False when there is none."""
+        with self._command():
+            return self._move(1)
+
+    def suggest(self, l: int, i: int, j: int) -> list[Candidate]:
+        """The best functions for an edge, best network first; remembered until the model changes."""
+        with self._lock:
+            model = self.model
+            edge = model.edge(l, i, j)
+            if not model.layer(edge.l).mask[edge.i, edge.j]:
+                raise SymbolicError(f"edge {tuple(edge)} was removed: undo brings it back")
+            if self._offers[0] is not model:
+                self._offers = model, {}
+            known = self._offers[1]
+            if edge not in known:
+                best = candidates(model, [edge])[edge][:OFFERED]
+                known[edge] = weigh(model, edge, best, self.dataset)
+            return known[edge]
+
+    def keep_rmse(self) -> float:
+        """The error of the network as it is, by the same measure as the candidates' ``net_rmse``."""
+        with self._lock:
+            model = self.model
+            if self._kept[0] is not model:
+                self._kept = model, keep_rmse(model, self.dataset)
+            return self._kept[1]
+
+    # ------------------------------------------------------------------ inside
+
+    def _act(self, label: str, line: str, change: Callable[[Network], Any], mark: str | None = None) -> None:
+        """Copy, change, swap: the change works on a copy, or returns a new network."""
+        with self._command():
+            now = self.history.now
+            copy = now.model.copy()
+            changed = change(copy)
+            model = changed if isinstance(changed, Network) else copy
+            marks = (*now.marks, (now.step, mark)) if mark else now.marks
+            self.history = self.history.added(
+                replace(now, label=label, model=model, code=(*now.code, line), marks=marks)
+            )
+
+    def _move(self, by: int) -> bool:
+        moved = self.history.moved(by)
+        self.history = moved or self.history
+        return moved is not None
+
+    @contextmanager
+    def _command(self) -> Iterator[None]:
+        """One command at a time; a run that is open ends at its last complete step first."""
+        with self._lock:
+            self._close_run()
+            yield
+
+    def _open_run(self) -> _Run:
+        if self._run is None:
+            trainer = Trainer(self.history.now.model, self.dataset, self.options)
+            self._run = _Run(trainer, trainer.run(), self.options)
+        return self._run
+
+    def _record(self, run: _Run, step: Step) -> None:
+        at = self.history.now.step + step.step
+        run.losses.append(Loss(at, step.train_loss, step.test_loss, step.reg))
+
+    def _run_lines(self) -> list[str]:
+        run = self._run
+        return [fit_line(run.options, len(run.losses))] if run and run.losses else []
+
+    def _close_run(self, *, goes_on: bool = False) -> None:
+        """Make the run's complete steps a moment; what is played in one go is one act, however often an option
+        changes on the way."""
+        run, lines, now = self._run, self._run_lines(), self.history.now
+        if run is not None and lines:
+            continued = self._play is not None and self._play is now
+            before = self.history.moments[self.history.position - 1] if continued else now
+            steps = run.losses[-1].step - before.step
+            moment = replace(
+                now,
+                label=f"Train {steps} step{'s' if steps > 1 else ''}",
+                model=run.trainer.network(),
+                code=(*now.code, *lines),
+                losses=(*now.losses, *run.losses),
+            )
+            self.history = self.history.amended(moment) if continued else self.history.added(moment)
+            self._play = moment
+        self._run = None
+        if not goes_on:
+            self._play = None

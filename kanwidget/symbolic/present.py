@@ -1,0 +1,177 @@
+"""Formulas as people read and copy them: tidied for the eye, at full precision for the computer.
+
+Tidying only rearranges and rounds what is shown; the constants that the network computes with are never touched.
+"""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.printing.mathml import mathml
+from sympy.printing.numpy import NumPyPrinter
+
+__all__ = ["Formula", "present", "tidy"]
+
+DIGITS = 4
+TINY = 1e-9  # relative to the largest term of a sum: below, a term is not shown
+MOST_OPERATIONS = 400  # beyond, a formula is shown as it is: rearranging takes too long
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One set of formulas in the forms in which people want them.
+
+    Attributes:
+        mathml: presentation MathML of ``f = …``, one row per output, constants rounded.
+        latex: the same as LaTeX.
+        sympy: the expressions as sympy prints them, 15 digits.
+        python: a NumPy function, full precision.
+    """
+
+    mathml: str
+    latex: str
+    sympy: str
+    python: str
+
+
+def present(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], outputs: Sequence[str]) -> Formula:
+    """All forms of ``outputs = formulas(symbols)``."""
+    shown = [tidy(formula) for formula in formulas]
+    left = [sp.Symbol(name) for name in outputs]
+    equations = [sp.Eq(l, r, evaluate=False) for l, r in zip(left, shown, strict=True)]
+    rows = [_clean(mathml(equation, printer="presentation")) for equation in equations]
+    return Formula(
+        mathml=rows[0] if len(rows) == 1 else _stacked(rows),
+        latex=r" \\ ".join(sp.latex(equation) for equation in equations),
+        sympy="\n".join(f"{name} = {formula}" for name, formula in zip(outputs, formulas, strict=True)),
+        python=_python(formulas, symbols, outputs),
+    )
+
+
+def tidy(formula: sp.Expr, digits: int = DIGITS) -> sp.Expr:
+    """The formula with constants gathered and rounded to ``digits``, and terms that are nothing left out.
+
+    Rounded, 3.14159265358979 reads π, 0.333333333 reads 1/3 and 2.0000000004 reads 2; anything further than 1e-7
+    from such a number stays a decimal.
+    """
+    if sp.count_ops(formula) <= MOST_OPERATIONS:
+        formula = _gathered(formula)
+    return formula.xreplace({number: _rounded(float(number), digits) for number in formula.atoms(sp.Float)})
+
+
+def _gathered(e: sp.Expr) -> sp.Expr:
+    """Bottom up: sums expanded where that shortens them, constants pulled out of exp, phases of sin reduced."""
+    if not e.args:
+        return e
+    e = e.func(*(_gathered(argument) for argument in e.args))
+    if isinstance(e, sp.exp):
+        return _split_exponential(e)
+    if isinstance(e, sp.sin | sp.cos):
+        return _reduced_phase(e)
+    if e.is_Mul or e.is_Pow or e.is_Add:
+        expanded = sp.expand(e, deep=False, power_base=False, power_exp=False)
+        e = expanded if sp.count_ops(expanded) <= sp.count_ops(e) + 4 else e
+    return _without_tiny_terms(e) if e.is_Add else e
+
+
+def _without_tiny_terms(e: sp.Expr) -> sp.Expr:
+    sizes = {term: abs(float(term.as_coeff_Mul()[0])) for term in e.args}
+    most = max(sizes.values())
+    return sp.Add(*(term for term, size in sizes.items() if size > TINY * most))
+
+
+def _split_exponential(e: sp.Expr) -> sp.Expr:
+    """exp(k + u) = exp(k) exp(u)"""
+    constant, rest = e.args[0].as_coeff_Add()
+    return sp.exp(float(constant)) * sp.exp(rest) if constant.is_number and abs(constant) < 700 else e
+
+
+def _reduced_phase(e: sp.Expr) -> sp.Expr:
+    """sin and cos with a phase in [0, π/2) and a positive frequency in front."""
+    constant, rest = e.args[0].as_coeff_Add()
+    phase = float(constant) + (0 if isinstance(e, sp.sin) else math.pi / 2)
+    sign = 1.0
+    if rest.as_coeff_Mul()[0].is_negative:  # sin(-u + p) = -sin(u - p)
+        rest, phase, sign = -rest, -phase, -sign
+    quarters = round(phase / (math.pi / 2) - 1e-9)
+    left = phase - quarters * math.pi / 2
+    if abs(left) > 1e-7:  # not a whole number of quarters: only whole turns and half turns go
+        halves = math.floor(phase / math.pi)
+        return sign * (-1) ** halves * sp.sin(rest + (phase - halves * math.pi))
+    function: Callable[[Any], Any] = sp.cos if quarters % 2 else sp.sin
+    return sign * (-1) ** ((quarters % 4) // 2) * function(rest)
+
+
+def _rounded(value: float, digits: int) -> sp.Expr:
+    if value == 0:
+        return sp.Integer(0)
+    for unit, symbol in ((1.0, sp.Integer(1)), (math.pi, sp.pi)):
+        for denominator in (1, 2, 3, 4):
+            whole = round(value / unit * denominator)
+            if whole and abs(whole) <= 1000 and abs(whole * unit / denominator - value) < 1e-7 * abs(value):
+                return sp.Rational(whole, denominator) * symbol
+    return sp.Float(f"{value:.{digits}g}", digits)
+
+
+# ---------------------------------------------------------------------- MathML
+
+_CLEAN = (("&ExponentialE;", "e"), ("&ImaginaryI;", "i"), ("&pi;", "π"), ("ⅇ", "e"), ("ⅈ", "i"))
+
+
+def _clean(text: str) -> str:
+    """Plain letters for sympy's double-struck ones, true minus signs for hyphens."""
+    for old, new in _CLEAN:
+        text = text.replace(old, new)
+    return re.sub(r"<mo>-</mo>", "<mo>−</mo>", re.sub(r"<mn>-", "<mn>−", text))
+
+
+def _stacked(rows: Sequence[str]) -> str:
+    return "<mtable>" + "".join(f"<mtr><mtd>{row}</mtd></mtr>" for row in rows) + "</mtable>"
+
+
+# ---------------------------------------------------------------------- Python
+
+
+class _Printer(NumPyPrinter):  # type: ignore[misc]
+    """NumPy code with floats that read back as they are; the largest of two is taken row by row."""
+
+    _module = "np"
+
+    def _print_Float(self, expr: sp.Float) -> str:
+        return repr(float(expr))
+
+    def _print_Max(self, expr: sp.Expr) -> str:
+        first, *others = (self._print(argument) for argument in expr.args)
+        for other in others:
+            first = f"np.maximum({first}, {other})"
+        return str(first)
+
+
+def _python(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], outputs: Sequence[str]) -> str:
+    """A function of NumPy arrays or numbers; names that Python does not accept are replaced."""
+    names = _identifiers([str(symbol) for symbol in symbols])
+    replaced = dict(zip(symbols, (sp.Symbol(name) for name in names), strict=True))
+    printer = _Printer({"fully_qualified_modules": True, "allow_unknown_functions": True})
+    bodies = [printer.doprint(formula.xreplace(replaced)).replace("numpy.", "np.") for formula in formulas]
+    name = _identifiers(outputs)[0] if len(outputs) == 1 else "f"
+    return f"import numpy as np\n\n\ndef {name}({', '.join(names)}):\n    return {', '.join(bodies)}\n"
+
+
+def _identifiers(names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for position, name in enumerate(names):
+        plain = re.sub(r"\W", "", name, flags=re.ASCII)
+        good = (
+            plain.isidentifier()
+            and not keyword.iskeyword(plain)
+            and plain not in ("np", "numpy")
+            and plain not in found
+        )
+        found.append(plain if good else f"x{position + 1}")
+    return found

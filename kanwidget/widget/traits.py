@@ -1,0 +1,51 @@
+"""Trait types that hold their own rules: whoever writes the trait, page, link or cell, meets the same check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from kanwidget.errors import KanwidgetError
+from kanwidget.widget import schema
+
+__all__ = ["EdgeTrait", "OptionTrait"]
+
+
+class OptionTrait(traitlets.TraitType[Any, Any]):
+    """An option of the trainer; refused values raise ``TraitError`` and leave the old one."""
+
+    def __init__(self, option: str, default: Any) -> None:
+        self.option = option
+        super().__init__(default_value=default)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        del obj
+        return _checked(schema.option, self.option, value)
+
+
+class GridTrait(traitlets.TraitType[Any, Any]):
+    """Number of grid intervals."""
+
+    def validate(self, obj: Any, value: Any) -> int:
+        del obj
+        grid: int = _checked(schema.grid, "grid", value)
+        return grid
+
+
+class EdgeTrait(traitlets.TraitType[Any, Any]):
+    """An edge ``[l, i, j]`` of the widget's network, or None."""
+
+    def validate(self, obj: Any, value: Any) -> list[int] | None:
+        if value is None:
+            return None
+        l, i, j = _checked(schema.edge, "selected_edge", value)
+        session = getattr(obj, "session", None)
+        return list(_checked(session.model.edge, l, i, j) if session else (l, i, j))
+
+
+def _checked(check: Any, *arguments: Any) -> Any:
+    try:
+        return check(*arguments)
+    except (KanwidgetError, OverflowError) as error:
+        raise traitlets.TraitError(str(error)) from error

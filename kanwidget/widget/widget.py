@@ -1,0 +1,447 @@
+"""The widget. It translates between the page and a session; what happens is decided there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kanwidget.errors import KanwidgetError, OptionError
+from kanwidget.io.html import standalone
+from kanwidget.model.network import Network
+from kanwidget.session import Session
+from kanwidget.symbolic.curves import Candidate
+from kanwidget.train.fit import FitResult
+from kanwidget.train.options import OPTIMISERS
+from kanwidget.train.trainer import Step
+from kanwidget.widget import texts
+from kanwidget.widget.desk import Client, Desk
+from kanwidget.widget.frame import Frame, build_frame
+from kanwidget.widget.schema import GRID, LAMB, Request, SchemaError, parse
+from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait
+
+__all__ = ["KANWidget"]
+
+SLICE_MS = 50.0  # of a blocking fit: at most 20 frames a second
+OPTIONS = ("lamb", "lr", "opt", "steps")
+PAGE_MAY_WRITE = {*OPTIONS, "grid", "selected_edge", "layout", "tooltip", "tabbable", "_view_count"}
+
+
+def _bundle(name: str) -> str:
+    """A file of the built front end; empty in a checkout where it was not built."""
+    path = files("kanwidget") / "static" / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+class KANWidget(anywidget.AnyWidget):
+    """A live view of a Kolmogorov-Arnold network that one can train, thin out and name, edge by edge.
+
+    Args:
+        model: the network to begin with. It is copied: ``w.model`` is the live one.
+        dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``.
+        **options: how to train: see :class:`kanwidget.train.options.FitOptions`.
+
+    Attributes:
+        lamb, lr, opt, steps, grid, selected_edge: can be read, written, observed and linked.
+        playing: whether the page trains; setting it starts and stops.
+        step, train_loss, test_loss, status, error, symbolic, suggestions, formula, formula_latex, history: what
+            there is to see; only Python writes them.
+    """
+
+    _esm = _bundle("widget.js")
+    _css = _bundle("widget.css")
+
+    lamb = OptionTrait("lamb", 0.0).tag(sync=True)
+    lr = OptionTrait("lr", None).tag(sync=True)
+    opt = OptionTrait("opt", "auto").tag(sync=True)
+    steps = OptionTrait("steps", 20).tag(sync=True)
+    grid = GridTrait(5).tag(sync=True)
+    selected_edge = EdgeTrait(None).tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
+
+    step = traitlets.Int(0).tag(sync=True)
+    train_loss = traitlets.Float(None, allow_none=True).tag(sync=True)
+    test_loss = traitlets.Float(None, allow_none=True).tag(sync=True)
+    status = traitlets.Unicode("").tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    symbolic = traitlets.Dict().tag(sync=True)
+    suggestions = traitlets.Dict().tag(sync=True)
+    formula = traitlets.Dict().tag(sync=True)
+    formula_latex = traitlets.Unicode("").tag(sync=True)
+    history = traitlets.Dict().tag(sync=True)
+    snapshot = traitlets.Unicode("").tag(sync=True)
+    limits = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, model: Network, dataset: Any, **options: Any) -> None:
+        if not self._esm:
+            raise KanwidgetError("kanwidget/static/widget.js is missing: build the front end by `make build`")
+        self.session = Session(model, dataset, **options)
+        self._lock = threading.RLock()
+        self._desk = Desk()
+        self._quiet = True
+        self._seq, self._structure = 0, (0, "")
+        chosen = self.session.options
+        super().__init__(lamb=chosen.lamb, lr=chosen.lr, opt=chosen.opt, steps=chosen.steps)
+        self.limits = {"lamb": list(LAMB), "grid": list(GRID), "opts": list(OPTIMISERS)}
+        self._quiet = False
+        self._rest(texts.rested(0))
+        self.on_msg(self._on_message)
+
+    # ------------------------------------------------------------------ for the cell
+
+    @property
+    def model(self) -> Network:
+        """The live network, as after the last complete step; nobody changes this object any more."""
+        return self.session.model
+
+    def code(self) -> str:
+        """A script that leads from the data set to this model."""
+        return self.session.code()
+
+    def fit(self, steps: int | None = None, **options: Any) -> FitResult:
+        """Train in this cell and show it in the widget; Interrupt leaves the last complete step.
+
+        Args:
+            steps: by default the trait ``steps``.
+            **options: any of the trainer's, kept for later training.
+        """
+        for name, value in options.items():
+            self.session.set_option(name, value)
+        self._show_options()
+        count = self.steps if steps is None else steps
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise OptionError(f"steps={steps!r}: an integer of 0 or more is accepted")
+        first = self.session.step_count
+        why = ""
+        try:
+            while not why and (left := count - (self.session.step_count - first)) > 0:
+                with self._lock:
+                    why = self.session.advance(SLICE_MS, steps=left).why
+                    self._push(f"Training, step {self.session.step_count}.")
+        finally:
+            with self._lock:
+                self.session.stop()
+                self._rest(why or texts.rested(self.session.step_count))
+                self._push(self.status)
+        done = [p for p in self.session.losses if p.step > first]
+        return FitResult(self.opt, [Step(p.step, p.train, p.test, p.reg) for p in done])
+
+    def to_html(self, path: str | Path) -> None:
+        """Write a self-contained page: it needs no network and no kernel, and lets one move the inputs."""
+        with self._lock:
+            self._rest(self.status)
+            state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
+            state = {name: value for name, value in state.items() if name not in PAGE_MAY_WRITE - {"lamb", "grid"}}
+        Path(path).write_text(standalone(state, self._esm, self._css), encoding="utf-8")
+
+    def close(self) -> None:
+        """Stop and give everything back, the layout too."""
+        self.session.stop()
+        layout = self.layout
+        super().close()
+        layout.close()
+
+    # ------------------------------------------------------------------ traits
+
+    @traitlets.observe(*OPTIONS)
+    def _on_option(self, change: Any) -> None:
+        if not self._quiet:
+            with self._lock:
+                self.session.set_option(change["name"], change["new"])
+
+    @traitlets.observe("grid")
+    def _on_grid(self, change: Any) -> None:
+        if not self._quiet:
+            with self._lock:
+                self._refine(change["new"])
+                self._push(self.status)
+
+    @traitlets.observe("playing")
+    def _on_playing(self, change: Any) -> None:
+        if self._quiet:
+            return
+        with self._lock:
+            if change["new"]:
+                self._put(status=f"Training, step {self.session.step_count}.", error="")
+            else:
+                self._stop()
+                self._push(self.status)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """A page, or a link in it, writes traits: those it may write go through their check, the others do not.
+
+        Either way the page is sent what is true.
+        """
+        for name, value in sync_data.items():
+            if name not in PAGE_MAY_WRITE:
+                self.send_state(name)
+                continue
+            try:
+                super().set_state({name: value})
+            except Exception as error:  # noqa: BLE001 - also a user's observer may fail; it is shown
+                self._put(error=texts.problem(error))
+                self.send_state(name)
+
+    # ------------------------------------------------------------------ messages
+
+    def _on_message(self, _: Any, content: Any, __: Any) -> None:
+        """Answer a page: exactly once, whatever happens."""
+        with self._lock:
+            answer, frame, client = self._answered(content)
+            self._send_answer(answer, frame, client)
+
+    def _answered(self, content: Any) -> tuple[dict[str, Any], bool, Client]:
+        """The answer to a message, and whether a frame goes with it."""
+        try:
+            request = parse(content)
+        except SchemaError as error:
+            known = content if isinstance(content, dict) else {}
+            address = {key: known.get(key) for key in ("id", "client") if isinstance(known.get(key), int | str)}
+            return _refusal(error) | address, False, Client()
+        client = self._desk.client(request.client)
+        if request.id <= client.last:
+            return client.answers.get(request.id, {"ok": True} | _address(request)), True, client
+        answer = self._applied(request, client) | _address(request)
+        client.remember(request.id, answer)
+        return answer, request.name not in ("suggest", "select"), client
+
+    def _applied(self, request: Request, client: Client) -> dict[str, Any]:
+        try:
+            extra = _COMMANDS[request.name](self, request, client) or {}
+            if request.name != "advance":
+                self._put(error="")
+            return {"ok": True, **extra}
+        except BaseException as error:  # noqa: BLE001 - a KeyboardInterrupt may land in a handler: it too is answered
+            self._stop()
+            why = "Interrupted." if isinstance(error, KeyboardInterrupt) else texts.problem(error)
+            self._put(error=why)
+            if request.name == "advance":
+                return {"ok": True, "stopped": True, "why": why}
+            return _refusal(error)
+
+    def _send_answer(self, answer: dict[str, Any], frame: bool, client: Client) -> None:
+        message = {"v": 1, "playing": self.playing, **answer}
+        if not frame:
+            self.send(message)
+            return
+        self._send_frame(message, self._frame(), client.binary)
+
+    def _send_frame(self, message: dict[str, Any], frame: Frame, binary: bool) -> None:
+        message["frame"] = frame.header
+        if binary:
+            self.send(message, [frame.buffer])
+        else:
+            self.send(message | {"data": frame.data()})
+
+    def _push(self, status: str) -> None:
+        """A frame without a request, while a cell runs."""
+        self._put(status=status)
+        self._numbers()
+        self._send_frame({"v": 1, "push": True, "playing": self.playing}, self._frame(), self._desk.all_binary)
+
+    # ------------------------------------------------------------------ commands, one each
+
+    def _hello(self, request: Request, client: Client) -> None:
+        client.binary = request.args["binary"]
+
+    def _play(self, request: Request, client: Client) -> None:
+        self._put(playing=True, status=f"Training, step {self.session.step_count}.")
+
+    def _stop_command(self, request: Request, client: Client) -> None:
+        self._stop()
+
+    def _advance(self, request: Request, client: Client) -> dict[str, Any]:
+        if not self.playing:
+            return {"stopped": True, "why": self.status}
+        if not self._desk.may_train(request.client):
+            return {"follow": True}
+        progress = self.session.advance(request.args["budget_ms"])
+        if progress.why:
+            self._stop(progress.why)
+            return {"stopped": True, "why": progress.why}
+        self._put(status=f"Training, step {self.session.step_count}.")
+        self._numbers()
+        return {}
+
+    def _step(self, request: Request, client: Client) -> None:
+        progress = self.session.step()
+        self._put(playing=False)
+        self._rest(progress.why or texts.rested(self.session.step_count))
+
+    def _reset(self, request: Request, client: Client) -> None:
+        self.session.reset()
+        self._put(playing=False)
+        self._rest("Back to the start; undo brings everything back.")
+
+    def _set_option(self, request: Request, client: Client) -> None:
+        self.session.set_option(request.args["name"], request.args["value"])
+        self._show_options()
+
+    def _refine_command(self, request: Request, client: Client) -> None:
+        self._refine(request.args["grid"])
+
+    def _refine(self, grid: int) -> None:
+        self.session.refine(grid)
+        self._rest(f"Grid {grid}: the function is the same, with {grid} intervals.")
+
+    def _prune(self, request: Request, client: Client) -> None:
+        self.session.prune(edge_th=request.args["edge_th"])
+        self._rest(f"Pruned: {texts.edges_left(self.session.model)}.")
+
+    def _suggest(self, request: Request, client: Client) -> dict[str, Any]:
+        l, i, j = request.args["edge"]
+        found = [_shown(candidate) for candidate in self.session.suggest(l, i, j)]
+        self._put(suggestions={**self.suggestions, f"{l},{i},{j}": found})
+        return {"suggestions": found, "keep": self.session.keep_rmse()}
+
+    def _fix(self, request: Request, client: Client) -> None:
+        name = request.args["name"]
+        l, i, j = request.args["edge"]
+        r2 = self.session.fix(l, i, j, name)
+        self._rest(f"Fixed {name}, r² {r2:.4f}.")
+
+    def _unfix(self, request: Request, client: Client) -> None:
+        self.session.unfix(*request.args["edge"])
+        self._rest("Back to a spline.")
+
+    def _remove_edge(self, request: Request, client: Client) -> None:
+        self.session.remove_edge(*request.args["edge"])
+        self._rest(f"Removed: {texts.edges_left(self.session.model)}.")
+
+    def _auto_symbolic(self, request: Request, client: Client) -> None:
+        self.session.auto_symbolic()
+        self._rest("Every edge has a name.")
+
+    def _undo(self, request: Request, client: Client) -> None:
+        label = self.session.history.undo_label
+        self._rest(f"Undid: {label}." if self.session.undo() else "Nothing to undo.")
+
+    def _redo(self, request: Request, client: Client) -> None:
+        label = self.session.history.redo_label
+        self._rest(f"Did again: {label}." if self.session.redo() else "Nothing to do again.")
+
+    def _select(self, request: Request, client: Client) -> None:
+        edge = request.args["edge"]
+        self._put(selected_edge=None if edge is None else list(self.session.model.edge(*edge)))
+
+    # ------------------------------------------------------------------ what there is to see
+
+    def _stop(self, why: str = "") -> None:
+        self.session.stop()
+        self._desk.free()
+        self._put(playing=False)
+        self._rest(why or texts.rested(self.session.step_count))
+
+    def _rest(self, status: str) -> None:
+        """Training stands still: everything that shows the model is brought up to date."""
+        model, history = self.session.model, self.session.history
+        formula = texts.formula_state(model, self.session.step_count)
+        self._put(
+            status=status,
+            grid=model.grid[0],
+            symbolic={f"{e.l},{e.i},{e.j}": name for e, name in model.symbolic_edges().items()},
+            suggestions={},
+            formula=formula,
+            formula_latex=formula["latex"] or "",
+            history={
+                "entries": [{"label": m.label, "step": m.step} for m in history.moments],
+                "position": history.position,
+                "undo": history.undo_label,
+                "redo": history.redo_label,
+            },
+        )
+        if self.selected_edge is not None and not _exists(model, self.selected_edge):
+            self._put(selected_edge=None)
+        self._numbers()
+        self._put(snapshot=self._frame().text())
+
+    def _numbers(self) -> None:
+        losses = self.session.losses
+        last = losses[-1] if losses else None
+        self._put(
+            step=self.session.step_count,
+            train_loss=last.train if last else None,
+            test_loss=last.test if last else None,
+        )
+
+    def _show_options(self) -> None:
+        self._put(**{name: getattr(self.session.options, name) for name in OPTIONS})
+
+    def _put(self, **values: Any) -> None:
+        """Write traits without acting on them; a user's observer that fails is shown and stops nothing."""
+        quiet, self._quiet = self._quiet, True
+        try:
+            for name, value in values.items():
+                try:
+                    setattr(self, name, value)
+                except Exception as error:  # noqa: BLE001 - a user's observer may raise anything
+                    self.set_trait("error", texts.problem(error))
+        finally:
+            self._quiet = quiet
+
+    def _frame(self) -> Frame:
+        now, model = self.session.history.now, self.session.preview()
+        shape = repr((model.width, model.grid, model.k, model.symbolic_edges(), list(model.edges()), model.input_names))
+        if shape != self._structure[1]:
+            self._structure = self._structure[0] + 1, shape
+        self._seq += 1
+        state = {
+            "seq": self._seq,
+            "structure": self._structure[0],
+            "step": self.session.step_count,
+            "playing": self.playing,
+            "status": self.status,
+        }
+        return build_frame(model, self.session.losses, now.marks, state)
+
+
+def _address(request: Request) -> dict[str, Any]:
+    return {"id": request.id, "client": request.client}
+
+
+def _refusal(error: BaseException) -> dict[str, Any]:
+    return {"ok": False, "error": {"type": type(error).__name__, "message": texts.problem(error)}}
+
+
+def _shown(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "name": candidate.name,
+        "r2": candidate.r2,
+        "complexity": candidate.complexity,
+        "affine": list(candidate.affine),
+        "net_rmse": candidate.net_rmse,
+    }
+
+
+def _exists(model: Network, edge: list[int]) -> bool:
+    try:
+        l, i, j = model.edge(*edge)
+    except KanwidgetError:
+        return False
+    return bool(model.layer(l).mask[i, j])
+
+
+_COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | None]] = {
+    "hello": KANWidget._hello,
+    "play": KANWidget._play,
+    "stop": KANWidget._stop_command,
+    "advance": KANWidget._advance,
+    "step": KANWidget._step,
+    "reset": KANWidget._reset,
+    "set_option": KANWidget._set_option,
+    "refine": KANWidget._refine_command,
+    "prune": KANWidget._prune,
+    "suggest": KANWidget._suggest,
+    "fix": KANWidget._fix,
+    "unfix": KANWidget._unfix,
+    "remove_edge": KANWidget._remove_edge,
+    "auto_symbolic": KANWidget._auto_symbolic,
+    "undo": KANWidget._undo,
+    "redo": KANWidget._redo,
+    "select": KANWidget._select,
+}
