@@ -134,7 +134,7 @@ class Network(nn.Module):
             raise OptionError(f"base_fun={base_fun!r}: one of {', '.join(BASES)} or a callable is accepted")
         self.grid_eps = checked_eps(grid_eps)
         self.config: dict[str, Any] = {
-            "width": self.width,
+            "width": [nodes.written for nodes in self.width],
             "grid": grid,
             "k": k,
             "seed": seed,

@@ -56,7 +56,7 @@ def _constructor(model: Network) -> str | None:
         return None
     if not _same(fresh, model):
         return None
-    arguments = [f"{key}={_written(key, value)}" for key, value in config.items() if _told(key, value)]
+    arguments = [f"{key}={_written(value)}" for key, value in config.items() if _told(key, value)]
     return f"KAN({', '.join(arguments)})"
 
 
@@ -79,9 +79,7 @@ def _told(key: str, value: Any) -> bool:
     return key not in _DEFAULTS or value != _DEFAULTS[key]
 
 
-def _written(key: str, value: Any) -> str:
-    if key == "width":
-        return repr([nodes.written for nodes in value])
+def _written(value: Any) -> str:
     if isinstance(value, torch.device):
         return repr(str(value))
     if isinstance(value, Sequence) and not isinstance(value, str):
