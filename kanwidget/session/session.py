@@ -263,9 +263,14 @@ class Session:
             changed = change(copy)
             model = changed if isinstance(changed, Network) else copy
             marks = (*now.marks, (now.step, mark)) if mark else now.marks
-            self.history = self.history.added(
-                replace(now, label=label, model=model, code=(*now.code, line), marks=marks)
-            )
+            losses = (*now.losses, self._measured(model, now.step))
+            after = replace(now, label=label, model=model, code=(*now.code, line), losses=losses, marks=marks)
+            self.history = self.history.added(after)
+
+    def _measured(self, model: Network, step: int) -> Loss:
+        """The losses right after an act."""
+        measured = Trainer(model, self.dataset, self.options).last
+        return Loss(step, measured.train_loss, measured.test_loss, measured.reg)
 
     def _move(self, by: int) -> bool:
         moved = self.history.moved(by)

@@ -24,6 +24,7 @@ from kanwidget.model.network import Edge, Network, without_edges
 from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.edges import candidates, put_symbolic
 from kanwidget.symbolic.formula import open_edges
+from kanwidget.symbolic.gauge import Constants, plain
 from kanwidget.symbolic.refit import Graph, evaluate, refit
 
 __all__ = ["Choice", "auto_symbolic"]
@@ -65,19 +66,22 @@ def auto_symbolic(model: Network, dataset: Dataset | None = None, names: Sequenc
         return [Choice(e, c[0].name, c[0].r2) for e, c in offers.items()]
     search = _Search(graph, [_offers_of(model, edge, offers) for edge in graph.edges], *_rows(model, dataset))
     names, affine = search.best()
-    chosen = dict(zip(graph.edges, zip(names, affine, strict=True), strict=True))
+    constants = zip(names, map(tuple, affine.tolist()), strict=True)
+    chosen = plain(graph.width, dict(zip(graph.edges, constants, strict=True)))
     r2 = {(edge, c.name): c.r2 for edge, found in offers.items() for c in found}
     model.put_layers(_with_formula(model, chosen))
     return [Choice(e, chosen[e][0], r2.get((e, chosen[e][0]), 0.0)) for e in wanted]
 
 
-def _with_formula(model: Network, chosen: dict[Edge, tuple[str, Tensor]]) -> list[KANLayer]:
+def _with_formula(model: Network, chosen: dict[Edge, tuple[str, Constants]]) -> list[KANLayer]:
     """The layers with all edges named; those named 0 are removed and their constants passed on, where there is
     another edge to carry them."""
     layers = []
     for l, (layer, _) in enumerate(model.stack()):
         own = {(e.i, e.j): value for e, value in chosen.items() if e.l == l}
-        named = layer.with_symbolic(dict(own))
+        named = layer.with_symbolic(
+            {e: (name, torch.tensor(row, dtype=torch.float64)) for e, (name, row) in own.items()}
+        )
         fed = {j for (_, j), (name, _) in own.items() if name != "0"}
         zeros = [edge for edge, (name, _) in own.items() if name == "0" and edge[1] in fed]
         level = torch.zeros_like(layer.mask)

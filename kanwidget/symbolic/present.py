@@ -121,7 +121,15 @@ def _rounded(value: float, digits: int) -> sp.Expr:
 
 # ---------------------------------------------------------------------- MathML
 
-_CLEAN = (("&ExponentialE;", "e"), ("&ImaginaryI;", "i"), ("&pi;", "π"), ("ⅇ", "e"), ("ⅈ", "i"))
+_CLEAN = (
+    ("&ExponentialE;", "e"),
+    ("&ImaginaryI;", "i"),
+    ("&pi;", "π"),
+    ("&InvisibleTimes;", "\u2062"),
+    ("&#x2062;", "\u2062"),
+    ("ⅇ", "e"),
+    ("ⅈ", "i"),
+)
 
 
 def _clean(text: str) -> str:

@@ -67,7 +67,8 @@ def build_frame(
     traces = model.trace(rows)
     scores = attribute(model, rows).edges
     for l, ((layer, _), trace) in enumerate(zip(model.stack(), traces, strict=True)):
-        low, high = trace.inputs.amin(0), trace.inputs.amax(0)
+        seen = model.reference_rows() if l == 0 else trace.inputs
+        low, high = seen.amin(0), seen.amax(0)
         arrays += [
             (f"{l}/knots", layer.knots),
             (f"{l}/coef", layer.coef),
