@@ -17,6 +17,7 @@ from typing import Any
 from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import SymbolicError
 from kanwidget.model.network import Edge, Network
+from kanwidget.model.threads import threads_for
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.script import fit_line, opening
 from kanwidget.symbolic.auto import auto_symbolic
@@ -130,7 +131,7 @@ class Session:
         A step that is not complete at the end of the slice is continued by the next one, and dropped by
         :meth:`stop` and every other command.
         """
-        with self._lock:
+        with self._at_work():
             end = time.perf_counter() + budget_ms / 1000
             done = 0
             try:
@@ -232,7 +233,7 @@ class Session:
 
     def suggest(self, l: int, i: int, j: int) -> list[Candidate]:
         """The best functions for an edge, best network first; remembered until the model changes."""
-        with self._lock:
+        with self._at_work():
             model = self.model
             edge = model.edge(l, i, j)
             if not model.layer(edge.l).mask[edge.i, edge.j]:
@@ -247,7 +248,7 @@ class Session:
 
     def keep_rmse(self) -> float:
         """The error of the network as it is, by the same measure as the candidates' ``net_rmse``."""
-        with self._lock:
+        with self._at_work():
             model = self.model
             if self._kept[0] is not model:
                 self._kept = model, keep_rmse(model, self.dataset)
@@ -280,8 +281,14 @@ class Session:
     @contextmanager
     def _command(self) -> Iterator[None]:
         """One command at a time; a run that is open ends at its last complete step first."""
-        with self._lock:
+        with self._at_work():
             self._close_run()
+            yield
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Alone, and on as many threads as are worth their while."""
+        with self._lock, threads_for(self.history.now.model, len(self.dataset.train_input)):
             yield
 
     def _open_run(self) -> _Run:

@@ -20,7 +20,8 @@ from torch import Tensor
 from kanwidget.data import Dataset
 from kanwidget.model.functions import function
 from kanwidget.model.layer import KANLayer
-from kanwidget.model.network import Edge, Network, without_edges
+from kanwidget.model.network import REFERENCE_ROWS, Edge, Network, without_edges
+from kanwidget.model.threads import threads_for
 from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.edges import candidates, put_symbolic
 from kanwidget.symbolic.formula import open_edges
@@ -65,7 +66,8 @@ def auto_symbolic(model: Network, dataset: Dataset | None = None, names: Sequenc
         put_symbolic(model, {e: (c[0].name, torch.tensor(c[0].affine)) for e, c in offers.items()})
         return [Choice(e, c[0].name, c[0].r2) for e, c in offers.items()]
     search = _Search(graph, [_offers_of(model, edge, offers) for edge in graph.edges], *_rows(model, dataset))
-    names, affine = search.best()
+    with threads_for(model, REFERENCE_ROWS):
+        names, affine = search.best()
     constants = zip(names, map(tuple, affine.tolist()), strict=True)
     chosen = plain(graph.width, dict(zip(graph.edges, constants, strict=True)))
     r2 = {(edge, c.name): c.r2 for edge, found in offers.items() for c in found}

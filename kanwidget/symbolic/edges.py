@@ -10,7 +10,8 @@ from torch import Tensor
 
 from kanwidget.errors import OptionError, SymbolicError
 from kanwidget.model.functions import Function, function, functions
-from kanwidget.model.network import Edge, Network, Trace
+from kanwidget.model.network import REFERENCE_ROWS, Edge, Network, Trace
+from kanwidget.model.threads import threads_for
 from kanwidget.symbolic.curves import Candidate, fit_curves
 
 __all__ = ["candidates", "fix", "library", "suggest", "unfix"]
@@ -36,14 +37,14 @@ def candidates(
     """
     chosen = library(names)
     wanted = list(edges)
-    with torch.no_grad():
-        traces = model.trace(model.reference_rows())
     found: dict[Edge, list[Candidate]] = {}
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        x, y = _curves(traces, part)
-        node = torch.tensor([1_000_000 * e.l + e.i for e in part])
-        found |= dict(zip(part, fit_curves(x, y, chosen, node), strict=True))
+    with torch.no_grad(), threads_for(model, REFERENCE_ROWS):
+        traces = model.trace(model.reference_rows())
+        for start in range(0, len(wanted), CHUNK):
+            part = wanted[start : start + CHUNK]
+            x, y = _curves(traces, part)
+            node = torch.tensor([1_000_000 * e.l + e.i for e in part])
+            found |= dict(zip(part, fit_curves(x, y, chosen, node), strict=True))
     return found
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from kanwidget.data import as_dataset
+from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import OptionError
 from kanwidget.model.network import Network
+from kanwidget.model.threads import threads_for
 from kanwidget.train.options import FitOptions
 from kanwidget.train.trainer import Step, Trainer
 
@@ -92,6 +93,19 @@ def fit(
     if patience is not None and (not isinstance(patience, int) or patience < 1):
         raise OptionError(f"patience={patience!r}: a number of steps of 1 or more is accepted")
     data = as_dataset(dataset)
+    with threads_for(model, len(data.train_input)):
+        return _fitted(model, data, options, metrics, callbacks, patience, progress)
+
+
+def _fitted(
+    model: Network,
+    data: Dataset,
+    options: FitOptions,
+    metrics: Sequence[Callable[[Network], float]],
+    callbacks: Sequence[Callback],
+    patience: int | None,
+    progress: bool,
+) -> FitResult:
     trainer = Trainer(model, data, options)
     result = FitResult(trainer.opt, metrics={_name(m): [] for m in metrics})
     try:
@@ -112,7 +126,7 @@ def fit(
     return result
 
 
-def adopt(model: Network, data: Any) -> None:
+def adopt(model: Network, data: Dataset) -> None:
     """Remember the rows a network was trained on, and the names of their columns unless it has its own."""
     model.set_reference(data.train_input, data.train_label)
     if model.has_default_names:
