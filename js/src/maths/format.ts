@@ -91,6 +91,10 @@ export function splitName(name: string): Name {
   return match ? { stem: match[1] as string, sub: match[2] as string } : { stem: name, sub: "" };
 }
 
+/** A name in plain text: `h₁`, with a subscript where it is a number. */
+export const nameText = ({ stem, sub }: Name): string =>
+  stem + sub.replace(/\d/g, d => SUBSCRIPTS[Number(d)] ?? d);
+
 /** At most `most` letters, the last an ellipsis when something was cut. */
 export const shorten = (name: string, most: number): string => {
   const letters = [...name];

@@ -95,6 +95,10 @@ export class Network {
     this.#layers = frame.layers.map(layer => compile(frame, layer));
   }
 
+  functionNamed(name: string): RealFunction | undefined {
+    return findFunction(name, this.frame.functions);
+  }
+
   workspace(): Evaluation {
     const { inputs, layers } = this.frame;
     return {

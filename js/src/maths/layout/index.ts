@@ -13,7 +13,7 @@ export const TOP = 26;
 export const BOTTOM = 14;
 
 /** Least distance of two live nodes in a column. */
-const NODE_PITCH = 14;
+const NODE_PITCH = 18;
 
 const byImportance = (a: LayoutEdge, b: LayoutEdge) =>
   b.importance - a.importance || a.sub - b.sub || a.from - b.from;

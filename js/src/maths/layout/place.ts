@@ -22,7 +22,7 @@ const BOTTOM = 14;
 const NODE_HEIGHT = 26;
 const PORT = 5;
 const HAIR_LEAST = 4;
-const HAIR_ANGLE = 0.09;
+const MOST_HAIRS = 7;
 
 export interface Plan {
   readonly net: LayoutNet;
@@ -169,6 +169,15 @@ function slotsOf(
   });
 }
 
+/** A few angles that span the same fan. */
+function thinOut(angles: readonly number[]): number[] {
+  const sorted = [...angles].sort((a, b) => a - b);
+  if (sorted.length <= MOST_HAIRS) return sorted;
+  const first = sorted[0] as number;
+  const width = (sorted.at(-1) as number) - first;
+  return Array.from({ length: MOST_HAIRS }, (_, n) => first + (n / (MOST_HAIRS - 1)) * width);
+}
+
 /** Hidden inputs of a node leave a few hairs on its left that point at where they come from. */
 function hairsOf(
   plan: Plan,
@@ -192,15 +201,13 @@ function hairsOf(
     if (!place || edges.length <= HAIR_LEAST) return [];
     const x = place.x - place.radius;
     const y = place.y + portOffset(layer, sub) * (place.radius / 12);
-    const steps = edges.map(edge => {
+    const angles = edges.map(edge => {
       const sourceY = below.yOf.get(edge.from) ?? floor;
-      return Math.round(Math.atan2(sourceY - y, across.sourceX - x) / HAIR_ANGLE);
+      const angle = Math.atan2(sourceY - y, across.sourceX - x);
+      // Just above and just below the horizontal the angle jumps from π to -π: make it one range.
+      return angle < 0 ? angle + 2 * Math.PI : angle;
     });
-    // Just above and just below the horizontal the angle jumps from π to -π: make it one range.
-    const turned = steps.map(step =>
-      step < 0 ? step + Math.round((2 * Math.PI) / HAIR_ANGLE) : step,
-    );
-    return [{ x, y, angles: [...new Set(turned)].map(step => step * HAIR_ANGLE) }];
+    return [{ x, y, angles: thinOut(angles) }];
   });
 }
 

@@ -13,6 +13,9 @@ const CLEAR = 6;
 const GROUP_GAP = 4;
 const LANE = 5;
 const MIN_LANE = 2.5;
+/** In a layer of very many edges more than a few dozen lines are a thicket. */
+const MANY_EDGES = 400;
+const MIN_LANE_OF_MANY = 4;
 const LINE_SHARE = 0.3;
 const MAX_PLOTS = 24;
 
@@ -95,12 +98,13 @@ function inReadingOrder(input: ColumnInput, plots: number, maxLines: number): Dr
 
 function draftWith(input: ColumnInput, plots: number): DraftColumn {
   const lineRoom = LINE_SHARE * input.room;
-  const drafts = inReadingOrder(input, plots, Math.floor(lineRoom / MIN_LANE));
+  const least = input.edgeCount > MANY_EDGES ? MIN_LANE_OF_MANY : MIN_LANE;
+  const drafts = inReadingOrder(input, plots, Math.floor(lineRoom / least));
   const lines = drafts.length - plots;
   const column = {
     drafts,
     subColumns: input.maxSubColumns === 2 && input.edgeCount > 6 && plots > 4 ? 2 : 1,
-    lane: Math.min(LANE, Math.max(MIN_LANE, lineRoom / Math.max(1, lines))),
+    lane: Math.min(LANE, Math.max(least, lineRoom / Math.max(1, lines))),
   } as const;
   return { ...column, plotHeight: heightThatFills(column, input.room) };
 }

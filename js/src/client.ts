@@ -1,0 +1,264 @@
+/**
+ * One per widget model: listens to the model, drives the pump, keeps the store. Views of the same
+ * model share it, so that a second view costs no second request.
+ */
+
+import { batch, effect, untracked } from "@preact/signals";
+import { decodeMessage, decodeSnapshot, FrameError } from "./codec";
+import type { Frame } from "./frame";
+import { browserClock, type Host, nextFrame, randomName } from "./host";
+import { Latest } from "./latest";
+import {
+  type Answer,
+  type CommandArgs,
+  type CommandName,
+  type EdgeId,
+  type EdgeKey,
+  edgeId,
+  edgeKey,
+  type OptionName,
+  type Request,
+  type Suggestion,
+  type Traits,
+} from "./protocol";
+import { Pump } from "./pump";
+import { DEFAULT_LIMITS, Store } from "./store";
+import { TraitReader } from "./traits";
+
+export class Client {
+  readonly store = new Store();
+  readonly #model: Host;
+  readonly #traits: TraitReader;
+  readonly #pump: Pump | null;
+  readonly #selection: Latest<EdgeId | null>;
+  readonly #options = new Map<OptionName, Latest<number | string>>();
+  readonly #cleanups: (() => void)[] = [];
+  #newest: Frame | null = null;
+  #cancelDraw: (() => void) | null = null;
+  #binary = true;
+  #asked = "";
+  #closed = false;
+
+  constructor(model: Host, isStatic = false) {
+    this.#model = model;
+    this.#traits = new TraitReader(model);
+    this.#pump = isStatic
+      ? null
+      : new Pump({
+          client: randomName(),
+          clock: browserClock,
+          send: request => this.#model.send(request),
+          onAnswer: (answer, request, buffers) => this.#heard(answer, request, buffers),
+          onOther: (message, buffers) => this.#takeFrame(message, buffers),
+          onChange: () => this.#readPump(),
+        });
+    this.#selection = new Latest(edge => this.send("select", { edge }));
+    if (isStatic) this.store.connection.value = "static";
+    this.#listen();
+    batch(() => this.#readTraits());
+    if (!this.#pump) return;
+    void this.#pump.command("hello", { binary: true });
+    this.#cleanups.push(effect(() => this.#keepSuggesting()));
+  }
+
+  /** Sends a command. Errors that come back are told in the status line. */
+  async send<N extends CommandName>(name: N, args: CommandArgs[N]): Promise<Answer | null> {
+    this.store.notice.value = null;
+    return (await this.#pump?.command(name, args)) ?? null;
+  }
+
+  /** Sends a command, unless the same one is still waiting for its answer. */
+  once<N extends CommandName>(name: N, args: CommandArgs[N]): void {
+    if (this.store.live.value && !this.store.isPending(name)) void this.send(name, args);
+  }
+
+  setOption(name: OptionName, value: number | string): void {
+    let channel = this.#options.get(name);
+    if (!channel) {
+      channel = new Latest(
+        newest => this.send("set_option", { name, value: newest }),
+        () => this.#readTrait(name),
+      );
+      this.#options.set(name, channel);
+    }
+    if (name === "lamb" && typeof value === "number") this.store.lamb.value = value;
+    channel.push(value);
+  }
+
+  select(edge: EdgeId | null): void {
+    const before = this.store.selected.value;
+    if (before === edge || (before && edge && edgeKey(before) === edgeKey(edge))) return;
+    this.store.selected.value = edge;
+    if (this.#pump) this.#selection.push(edge);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pump?.close();
+    this.#cancelDraw?.();
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+  }
+
+  #listen(): void {
+    const on = (event: string, action: (...args: never[]) => void) => {
+      this.#model.on(event, action);
+      this.#cleanups.push(() => this.#model.off(event, action));
+    };
+    on("msg:custom", (message: unknown, buffers?: readonly unknown[]) => {
+      this.#pump?.receive(message, buffers ?? []);
+    });
+    on("comm_live_update", () => {
+      if (this.#model.comm_live !== true) this.#pump?.lose();
+    });
+    for (const name of TraitReader.names) on(`change:${name}`, () => this.#readTrait(name));
+  }
+
+  /** Candidates for the selected edge, again when its network changed or training came to rest. */
+  #keepSuggesting(): void {
+    const edge = this.store.selected.value;
+    const isReady = this.store.structure.value !== "" && this.store.live.value;
+    void this.store.playing.value;
+    if (edge && isReady) untracked(() => this.#suggest(edge));
+  }
+
+  #suggest(edge: EdgeId): void {
+    const frame = this.#newest;
+    const question = `${edgeKey(edge)} ${frame?.structure} ${frame?.step}`;
+    if (question === this.#asked) return;
+    this.#asked = question;
+    void this.send("suggest", { edge });
+  }
+
+  #readTraits(): void {
+    for (const name of TraitReader.names) this.#readTrait(name);
+  }
+
+  #readTrait(name: keyof Traits | OptionName): void {
+    const { store } = this;
+    const traits = this.#traits;
+    switch (name) {
+      case "lamb":
+        if (!this.#options.get("lamb")?.busy) store.lamb.value = traits.number("lamb", 0);
+        break;
+      case "grid":
+        store.grid.value = traits.number("grid", 0);
+        break;
+      case "status":
+      case "error":
+        store[name].value = traits.text(name);
+        break;
+      case "limits":
+        store.limits.value = traits.object("limits") ?? DEFAULT_LIMITS;
+        break;
+      case "formula":
+        store.formula.value = traits.object("formula");
+        break;
+      case "history":
+        store.history.value = traits.object("history");
+        break;
+      case "selected_edge":
+        if (!this.#selection.busy) store.selected.value = traits.edge("selected_edge");
+        break;
+      case "playing":
+        this.#pump?.hearPlaying(traits.get("playing") === true);
+        break;
+      case "snapshot":
+        this.#takeSnapshot(traits.text("snapshot"));
+        break;
+      case "suggestions":
+        // With a kernel every list comes as an answer; a saved page has only these.
+        if (!this.#pump) this.#keepSaved(traits.object("suggestions") ?? {});
+        break;
+      default:
+        break;
+    }
+  }
+
+  #readPump(): void {
+    const pump = this.#pump;
+    if (!pump) return;
+    batch(() => {
+      this.store.connection.value = pump.health;
+      this.store.heard.value = pump.heard;
+      this.store.playing.value = pump.playing;
+      const pending = pump.pendingNames();
+      const before = this.store.pending.value;
+      const same = pending.size === before.size && [...pending].every(name => before.has(name));
+      if (!same) this.store.pending.value = pending;
+    });
+  }
+
+  #heard(answer: Answer, request: Request, buffers: readonly unknown[]): void {
+    batch(() => {
+      this.#takeFrame(answer, buffers);
+      if (answer.ok === false) this.#complain(answer.error?.message ?? "The kernel refused.");
+      else if (answer.stopped === true && answer.why) this.#say(answer.why);
+      if (request.name === "suggest" && Array.isArray(answer.suggestions)) {
+        this.#keepCandidates((request as Request<"suggest">).args.edge, answer.suggestions);
+      }
+    });
+  }
+
+  #keepCandidates(edge: EdgeId, list: readonly Suggestion[]): void {
+    const frame = this.#newest ?? this.store.frame.value;
+    const entry = { list, structure: frame?.structure ?? "", step: frame?.step ?? 0 };
+    const candidates = new Map(this.store.candidates.value);
+    candidates.set(edgeKey(edge), entry);
+    this.store.candidates.value = candidates;
+  }
+
+  #keepSaved(saved: Readonly<Record<string, readonly Suggestion[]>>): void {
+    for (const [key, list] of Object.entries(saved)) {
+      this.#keepCandidates(edgeId(key as EdgeKey), list);
+    }
+  }
+
+  #say(text: string): void {
+    this.store.notice.value = { text, kind: "plain" };
+  }
+
+  #complain(text: string): void {
+    this.store.notice.value = { text, kind: "error" };
+  }
+
+  /** A host that loses binary buffers is told to send text from now on. */
+  #takeFrame(message: Answer, buffers: readonly unknown[]): void {
+    if (message.frame === undefined || message.frame === null) return;
+    if (buffers.length === 0 && message.data === undefined) {
+      if (this.#binary) void this.#pump?.command("hello", { binary: false });
+      this.#binary = false;
+      return;
+    }
+    this.#takeDecoded(() => decodeMessage(message.frame, buffers, message.data));
+  }
+
+  #takeSnapshot(snapshot: string): void {
+    if (snapshot) this.#takeDecoded(() => decodeSnapshot(snapshot));
+  }
+
+  /** A frame that cannot be read is told in words; the picture that was there stays. */
+  #takeDecoded(decode: () => Frame): void {
+    try {
+      const frame = decode();
+      if (this.#newest && frame.seq <= this.#newest.seq) return;
+      this.#newest = frame;
+      this.#draw();
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#complain(error.message);
+    }
+  }
+
+  /** The next request is sent before this runs: drawing waits for an animation frame. */
+  #draw(): void {
+    if (this.#closed) return;
+    if (this.store.frame.value === null) {
+      this.store.frame.value = this.#newest;
+      return;
+    }
+    this.#cancelDraw ??= nextFrame(() => {
+      this.#cancelDraw = null;
+      this.store.frame.value = this.#newest;
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/** What edges and nodes are called on the screen. */
+
+import { type Frame, nodeOfSub } from "./frame";
+import { type Name, splitName } from "./maths/format";
+import type { EdgeId } from "./protocol";
+
+/** Hidden nodes are h₁, h₂ …; with several hidden layers h₁,₂ … with the layer first. */
+function hiddenName(frame: Frame, layer: number, node: number): Name {
+  const several = frame.layers.length > 2;
+  return { stem: "h", sub: several ? `${layer},${node + 1}` : String(node + 1) };
+}
+
+export function nodeName(frame: Frame, layer: number, node: number): Name {
+  if (layer === 0) return splitName(frame.inputs[node] ?? "");
+  if (layer === frame.layers.length) return splitName(frame.outputs[node] ?? "");
+  return hiddenName(frame, layer, node);
+}
+
+export interface EdgeEnds {
+  readonly from: Name;
+  readonly to: Name;
+}
+
+export function edgeEnds(frame: Frame, [l, i, j]: EdgeId): EdgeEnds {
+  const node = nodeOfSub(frame.layers[l] ?? { sums: 0 }, j);
+  return { from: nodeName(frame, l, i), to: nodeName(frame, l + 1, node) };
+}
+
+/** Whether the edge still exists: a structure may have lost it since it was selected. */
+export function hasEdge(frame: Frame, [l, i, j]: EdgeId): boolean {
+  const layer = frame.layers[l];
+  return (
+    layer !== undefined &&
+    i >= 0 &&
+    i < layer.inputs &&
+    j >= 0 &&
+    j < layer.outputs &&
+    (layer.mask[i * layer.outputs + j] as number) !== 0
+  );
+}
+
+export const plainName = ({ stem, sub }: Name): string => stem + sub;
+
+export const plainEdge = (frame: Frame, edge: EdgeId): string => {
+  const { from, to } = edgeEnds(frame, edge);
+  return `${plainName(from)} to ${plainName(to)}`;
+};
+
+export interface EdgeNumbers {
+  readonly importance: number;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/**
+ * Importance of an edge and the range of its input; a range without width is widened. Total: while
+ * the structure changes a view may ask for an edge that is no more.
+ */
+export function edgeNumbers(frame: Frame, [l, i, j]: EdgeId): EdgeNumbers {
+  const layer = frame.layers[l];
+  const lo = layer?.range[2 * i] ?? Number.NaN;
+  const hi = layer?.range[2 * i + 1] ?? Number.NaN;
+  const importance = layer?.importance[i * layer.outputs + j] ?? 0;
+  if (!Number.isFinite(lo) || !Number.isFinite(hi)) return { importance, lo: -1, hi: 1 };
+  if (hi - lo < 1e-9 * (1 + Math.abs(lo))) return { importance, lo: lo - 0.5, hi: hi + 0.5 };
+  return { importance, lo, hi };
+}

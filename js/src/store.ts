@@ -1,0 +1,73 @@
+/** State that the kernel owns, as far as this page knows it. Views read it, only the client writes it. */
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Frame } from "./frame";
+import { Network } from "./maths/network";
+import type {
+  CommandName,
+  EdgeId,
+  EdgeKey,
+  Formula,
+  History,
+  Limits,
+  Suggestion,
+} from "./protocol";
+import type { Health } from "./pump";
+
+/** Candidates for an edge, and the state of the network that they were fitted to. */
+export interface Candidates {
+  readonly list: readonly Suggestion[];
+  readonly structure: string;
+  readonly step: number;
+}
+
+/** `static`: a page without any kernel, now or later. */
+export type Connection = Health | "static";
+
+export interface Notice {
+  readonly text: string;
+  readonly kind: "plain" | "error";
+}
+
+export const DEFAULT_LIMITS: Limits = { lamb: [1e-5, 1e-1], grid: [1, 200], opts: [] };
+
+export class Store {
+  /** The frame that is on the screen; set once per animation frame at most. */
+  readonly frame = signal<Frame | null>(null);
+  readonly network: ReadonlySignal<Network | null> = computed(() => {
+    const frame = this.frame.value;
+    return frame && new Network(frame);
+  });
+  readonly structure = computed(() => this.frame.value?.structure ?? "");
+
+  readonly connection = signal<Connection>("fresh");
+  readonly heard = signal(false);
+  readonly playing = signal(false);
+  readonly pending = signal<ReadonlySet<CommandName>>(new Set());
+  readonly notice = signal<Notice | null>(null);
+
+  readonly lamb = signal(0);
+  readonly grid = signal(0);
+  readonly limits = signal<Limits>(DEFAULT_LIMITS);
+  readonly status = signal("");
+  readonly error = signal("");
+  readonly formula = signal<Formula | null>(null);
+  readonly history = signal<History | null>(null);
+  readonly selected = signal<EdgeId | null>(null);
+  readonly candidates = signal<ReadonlyMap<EdgeKey, Candidates>>(new Map());
+
+  /** Whether commands can reach a kernel. */
+  readonly live = computed(
+    () => this.connection.value !== "gone" && this.connection.value !== "static",
+  );
+
+  /** Why a button that needs the kernel is off, or empty. */
+  readonly offReason = computed(() => {
+    if (this.connection.value === "static") return "A saved picture has no kernel";
+    return this.connection.value === "gone" ? "The kernel is gone" : "";
+  });
+
+  isPending(name: CommandName): boolean {
+    return this.pending.value.has(name);
+  }
+}

@@ -1,0 +1,55 @@
+/** Traits as they may really arrive: anything but the right type is read as absent. */
+
+import type { Host } from "./host";
+import type { EdgeId, Traits } from "./protocol";
+
+const NAMES = [
+  "limits",
+  "lamb",
+  "grid",
+  "status",
+  "error",
+  "formula",
+  "history",
+  "selected_edge",
+  "snapshot",
+  "suggestions",
+  "playing",
+] as const satisfies readonly (keyof Traits)[];
+
+export class TraitReader {
+  static readonly names = NAMES;
+  readonly #model: Host;
+
+  constructor(model: Host) {
+    this.#model = model;
+  }
+
+  get(name: keyof Traits): unknown {
+    return this.#model.get(name);
+  }
+
+  number(name: "lamb" | "grid" | "lr" | "steps" | "step", otherwise: number): number {
+    const value = this.get(name);
+    return typeof value === "number" && Number.isFinite(value) ? value : otherwise;
+  }
+
+  text(name: "status" | "error" | "snapshot" | "uid"): string {
+    const value = this.get(name);
+    return typeof value === "string" ? value : "";
+  }
+
+  /** Objects are written by the kernel only, and refused from the page: their fields are believed. */
+  object<N extends "formula" | "history" | "limits" | "suggestions">(name: N): Traits[N] | null {
+    const value = this.get(name);
+    return typeof value === "object" && value !== null ? (value as Traits[N]) : null;
+  }
+
+  edge(name: "selected_edge"): EdgeId | null {
+    const value = this.get(name);
+    if (!Array.isArray(value) || value.length !== 3) return null;
+    const [l, i, j] = value as unknown[];
+    const isIndex = (n: unknown): n is number => typeof n === "number" && Number.isInteger(n);
+    return isIndex(l) && isIndex(i) && isIndex(j) ? [l, i, j] : null;
+  }
+}

@@ -1,0 +1,44 @@
+/** State of one view that never leaves the page. */
+
+import { signal } from "@preact/signals";
+import { logScale } from "./maths/sliderScale";
+import type { EdgeKey } from "./protocol";
+
+export interface Zoom {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export const FIT: Zoom = { scale: 1, x: 0, y: 0 };
+
+export const DEFAULT_THRESHOLD = 0.02;
+
+/** The threshold's slider and its line in the ranked importances are one control. */
+export const THRESHOLDS = logScale(1e-4, 1);
+
+/** The row of the candidate list that keeps the spline. */
+export const KEEP_SPLINE = Symbol("keep spline");
+
+export class ViewState {
+  readonly width = signal(0);
+  /** The edge under the pointer, and the one that has the keyboard's focus. */
+  readonly hover = signal<EdgeKey | null>(null);
+  readonly focus = signal<EdgeKey | null>(null);
+  /** The slot that the arrow keys stand on. */
+  readonly cursor = signal<EdgeKey | null>(null);
+  /** The input that the arrow keys stand on. */
+  readonly input = signal(0);
+  /** The candidate looked at; null is the first of the list. */
+  readonly highlight = signal<string | typeof KEEP_SPLINE | null>(null);
+  /** Where the network is evaluated, a value per input. */
+  readonly probe = signal<readonly number[]>([]);
+  readonly threshold = signal(DEFAULT_THRESHOLD);
+  readonly ownScale = signal(false);
+  readonly zoom = signal<Zoom>(FIT);
+  readonly help = signal(false);
+  /** Rises when the keyboard should go to the list of candidates. */
+  readonly listFocus = signal(0);
+  /** Rises when the theme changed: colours on a canvas must be read again. */
+  readonly theme = signal(0);
+}

@@ -1,0 +1,34 @@
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "./Icon";
+
+export interface ButtonProps {
+  /** What it does, for tests and for people who style the widget. */
+  readonly act?: string;
+  readonly icon?: IconName;
+  readonly iconSize?: number;
+  /** Tooltip; also the name of a button without text. */
+  readonly title?: string;
+  /** Why it is off: shown as the tooltip instead. */
+  readonly off?: string;
+  readonly kind?: string;
+  readonly children?: ComponentChildren;
+  readonly onPress: () => void;
+}
+
+export function Button({ act, icon, iconSize, title, off, kind, children, onPress }: ButtonProps) {
+  const isBare = children === undefined;
+  return (
+    <button
+      type="button"
+      class={`kw-button ${isBare ? "kw-square" : ""} ${kind ?? ""}`}
+      data-act={act}
+      title={off || title}
+      aria-label={isBare ? title : undefined}
+      disabled={Boolean(off)}
+      onClick={onPress}
+    >
+      {icon && <Icon name={icon} {...(iconSize ? { size: iconSize } : {})} />}
+      {children}
+    </button>
+  );
+}

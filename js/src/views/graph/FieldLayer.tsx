@@ -1,0 +1,110 @@
+/** One canvas below the picture with the fields of all nodes: forty by forty numbers each. */
+
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { outputColumn } from "../../columns";
+import { type Colour, parseColour } from "../../maths/colour";
+import type { NodeField } from "../../maths/field";
+import type { Layout, NodePlace } from "../../maths/layout";
+import type { Zoom } from "../../view";
+import { useWidget } from "../context";
+import { FIELD_GAP } from "./OutputField";
+
+const STRONGEST = 245;
+
+interface Heat {
+  readonly positive: Colour;
+  readonly negative: Colour;
+}
+
+const BLUE: Colour = { r: 38, g: 125, b: 196, a: 1 };
+const ORANGE: Colour = { r: 222, g: 112, b: 20, a: 1 };
+
+/** Opacity carries the magnitude, so the same field reads on a light and on a dark ground. */
+function paintField(field: NodeField, side: number, heat: Heat, canvas: HTMLCanvasElement): void {
+  canvas.width = side;
+  canvas.height = side;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const image = context.createImageData(side, side);
+  field.values.forEach((value, n) => {
+    const { r, g, b } = value >= 0 ? heat.positive : heat.negative;
+    const strength = Number.isFinite(value) ? Math.min(1, Math.abs(value) / field.peak) : 0;
+    image.data.set([r, g, b, STRONGEST * strength], 4 * n);
+  });
+  context.putImageData(image, 0, 0);
+}
+
+function clipToNode(context: CanvasRenderingContext2D, place: NodePlace): void {
+  const r = place.radius;
+  context.beginPath();
+  if (place.kind === "product") {
+    context.roundRect(place.x + 1 - r, place.y + 1 - r, 2 * r - 2, 2 * r - 2, 2.5);
+  } else context.arc(place.x, place.y, r, 0, 2 * Math.PI);
+  context.clip();
+}
+
+function drawNode(context: CanvasRenderingContext2D, image: HTMLCanvasElement, place: NodePlace) {
+  const r = place.radius;
+  context.save();
+  clipToNode(context, place);
+  context.drawImage(image, place.x - r, place.y - r, 2 * r, 2 * r);
+  context.restore();
+}
+
+function prepare(canvas: HTMLCanvasElement, layout: Layout, zoom: Zoom) {
+  const density = globalThis.devicePixelRatio || 1;
+  canvas.width = Math.round(layout.width * density);
+  canvas.height = Math.round(layout.height * density);
+  const context = canvas.getContext("2d");
+  const scale = density * zoom.scale;
+  context?.setTransform(scale, 0, 0, scale, density * zoom.x, density * zoom.y);
+  return context;
+}
+
+export function FieldLayer() {
+  const { scene, store, view } = useWidget();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const image = useRef<HTMLCanvasElement | null>(null);
+
+  useSignalEffect(() => {
+    const layout = scene.layout.value;
+    const fields = scene.fields.value;
+    const zoom = view.zoom.value;
+    const frame = store.frame.peek();
+    void view.theme.value;
+    if (!canvas.current || !layout || !fields || !frame) return;
+    const style = getComputedStyle(canvas.current);
+    const heat = {
+      positive: parseColour(style.getPropertyValue("--kw-posheat")) ?? BLUE,
+      negative: parseColour(style.getPropertyValue("--kw-negheat")) ?? ORANGE,
+    };
+    const context = prepare(canvas.current, layout, zoom);
+    image.current ??= canvas.current.ownerDocument.createElement("canvas");
+    const { field: size } = outputColumn(frame, true, scene.screen.value);
+    if (!context) return;
+    for (const [l, places] of layout.nodes.slice(1).entries()) {
+      const isOutput = l === fields.layers.length - 1;
+      for (const place of places) {
+        const field = fields.layers[l]?.[place.index];
+        if (!field) continue;
+        paintField(field, fields.side, heat, image.current);
+        drawNode(context, image.current, place);
+        if (isOutput && size > 0) {
+          const left = place.x + place.radius + FIELD_GAP;
+          context.drawImage(image.current, left, place.y - size / 2, size, size);
+        }
+      }
+    }
+  });
+
+  const layout = scene.layout.value;
+  if (!layout || scene.side.value === 0) return null;
+  return (
+    <canvas
+      ref={canvas}
+      class="kw-canvas"
+      style={{ width: `${layout.width}px`, height: `${layout.height}px` }}
+    />
+  );
+}

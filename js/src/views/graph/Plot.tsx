@@ -1,0 +1,166 @@
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { linePath } from "../../maths/curve";
+import { functionSign } from "../../maths/format";
+import type { Slot } from "../../maths/layout";
+import { clamp } from "../../maths/scales";
+import { edgeNumbers, plainEdge } from "../../names";
+import type { Suggestion } from "../../protocol";
+import { useWidget, type Widget } from "../context";
+import { IconPaths } from "../Icon";
+import { emphasis } from "./emphasis";
+import { type PlotCurve, plotCurve } from "./plotCurve";
+import { slotEvents } from "./slotEvents";
+
+const RADIUS = 4;
+const CANDIDATE_POINTS = 49;
+
+function useName({ store }: Widget, [l, i, j]: Slot["edge"]): ReadonlySignal<string | null> {
+  return useComputed(() => {
+    const layer = store.frame.value?.layers[l];
+    return layer?.symbolic.get(i * layer.outputs + j)?.name ?? null;
+  });
+}
+
+function useCurve({ scene, view }: Widget, slot: Slot, name: ReadonlySignal<string | null>) {
+  const [layer] = slot.edge;
+  return useComputed<PlotCurve | null>(() => {
+    const { width, height } = scene.plotSize.value;
+    const { edges, spans } = scene.curves.value;
+    const edge = edges.get(slot.key);
+    const span = view.ownScale.value ? null : (spans[layer] ?? 1);
+    return edge ? plotCurve(edge, span, width, height, name.value !== null) : null;
+  });
+}
+
+/** Where the value that the probe sends along this edge lies on its curve. */
+function useDot({ scene, store }: Widget, slot: Slot, curve: ReadonlySignal<PlotCurve | null>) {
+  return useComputed(() => {
+    const [l, i, j] = slot.edge;
+    const evaluation = scene.evaluation.value;
+    const layer = store.frame.value?.layers[l];
+    const drawn = curve.value;
+    const edge = scene.curves.value.edges.get(slot.key);
+    const x = evaluation?.nodes[l]?.[i];
+    const y = layer && evaluation?.edges[l]?.[i * layer.outputs + j];
+    if (!drawn || !edge || x === undefined || y === undefined || Number.isNaN(x + y)) return null;
+    const { left, right } = drawn.window;
+    const share = clamp((x - edge.lo) / (edge.hi - edge.lo), 0, 1);
+    return { x: left + share * (right - left), y: drawn.yOf(y) };
+  });
+}
+
+function candidatePath(
+  widget: Widget,
+  candidate: Suggestion,
+  slot: Slot,
+  drawn: PlotCurve,
+): string {
+  const frame = widget.store.frame.value;
+  const f = widget.store.network.value?.functionNamed(candidate.name);
+  if (!frame || !f) return "";
+  const { lo, hi } = edgeNumbers(frame, slot.edge);
+  const [a, b, c, d] = candidate.affine;
+  const values = Float64Array.from({ length: CANDIDATE_POINTS }, (_, n) => {
+    const x = lo + (n / (CANDIDATE_POINTS - 1)) * (hi - lo);
+    return c * f(a * x + b) + d;
+  });
+  return linePath(values, drawn.window, drawn.yOf);
+}
+
+function Candidate({ slot, curve }: { slot: Slot; curve: ReadonlySignal<PlotCurve | null> }) {
+  const widget = useWidget();
+  const d = useComputed(() => {
+    const candidate = widget.scene.candidate.value;
+    const drawn = curve.value;
+    return candidate && drawn ? candidatePath(widget, candidate, slot, drawn) : "";
+  });
+  return <path class="kw-candidate" d={d} />;
+}
+
+const CHIP_LETTER = 7;
+
+function Chip({ name }: { name: string }) {
+  const sign = functionSign(name);
+  return (
+    <g transform="translate(8 0)" class="kw-chip-group">
+      <rect
+        class="kw-chip"
+        y={-10}
+        width={24 + [...sign].length * CHIP_LETTER}
+        height={20}
+        rx={10}
+      />
+      <g class="kw-chip-icon" transform="translate(6 -5.6) scale(.69)">
+        <IconPaths name="lock" />
+      </g>
+      <text class="kw-chip-text" x={18} y={4}>
+        {sign}
+      </text>
+    </g>
+  );
+}
+
+export function Plot({ slot }: { slot: Slot }) {
+  const widget = useWidget();
+  const { width, height, x, y } = slot;
+  const name = useName(widget, slot.edge);
+  const curve = useCurve(widget, slot, name);
+  const dot = useDot(widget, slot, curve);
+  const line = useComputed(() => curve.value?.line ?? "");
+  const above = useComputed(() => curve.value?.above ?? "");
+  const below = useComputed(() => curve.value?.below ?? "");
+  const zero = useComputed(() => {
+    const size = widget.scene.plotSize.value;
+    return `M3 ${curve.value?.zeroY ?? size.height / 2}H${size.width - 3}`;
+  });
+  const ink = useComputed(() => emphasis(widget, slot).curve);
+  const isFaint = useComputed(() => emphasis(widget, slot).isFaint);
+  const isSelected = useComputed(() => widget.scene.selectedKey.value === slot.key);
+  const isHovered = useComputed(() => widget.scene.pointedKey.value === slot.key);
+  const isCursor = useComputed(() => widget.scene.cursorKey.value === slot.key);
+  const label = useComputed(() => {
+    const frame = widget.store.frame.value;
+    return frame ? `${plainEdge(frame, slot.edge)}, ${name.value ?? "spline"}` : "";
+  });
+  const marks = [
+    "kw-plot",
+    name.value !== null && "kw-named",
+    isSelected.value && "kw-selected",
+    isHovered.value && "kw-hovered",
+    isFaint.value && !isSelected.value && !isHovered.value && "kw-faint",
+  ];
+  return (
+    <g
+      class={marks.filter(Boolean).join(" ")}
+      transform={`translate(${x} ${y - height / 2})`}
+      role="button"
+      tabIndex={isCursor.value ? 0 : -1}
+      data-edge={slot.key}
+      aria-label={label}
+      aria-pressed={isSelected.value}
+      {...slotEvents(widget, slot)}
+    >
+      <rect class="kw-ground" width={width} height={height} rx={RADIUS} />
+      <g class="kw-body">
+        <path class="kw-zero" d={zero} />
+        <path class="kw-above" d={above} />
+        <path class="kw-below" d={below} />
+        <path class="kw-curve" d={line} stroke-opacity={ink} />
+        {isSelected.value && <Candidate slot={slot} curve={curve} />}
+      </g>
+      <Dot at={dot} radius={height < 40 ? 2.4 : 3} />
+      <rect class="kw-frame" width={width} height={height} rx={RADIUS} />
+      <rect class="kw-ring" x={-4} y={-4} width={width + 8} height={height + 8} rx={RADIUS + 3} />
+      {name.value !== null && <Chip name={name.value} />}
+    </g>
+  );
+}
+
+type Place = { readonly x: number; readonly y: number } | null;
+
+export function Dot({ at, radius }: { at: ReadonlySignal<Place>; radius: number }) {
+  const cx = useComputed(() => at.value?.x ?? 0);
+  const cy = useComputed(() => at.value?.y ?? 0);
+  const display = useComputed(() => (at.value ? "inline" : "none"));
+  return <circle class="kw-dot" cx={cx} cy={cy} r={radius} display={display} />;
+}

@@ -1,0 +1,231 @@
+/**
+ * The functions that an edge could become, as a listbox: arrows move the highlighted one and the
+ * dashed curve follows, Enter fixes it, letters jump to a name, Escape goes back to the graph.
+ */
+
+import { useSignalEffect } from "@preact/signals";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { hasNetLoss } from "../../candidates";
+import { functionSign, loss, r2 } from "../../maths/format";
+import { lastLoss } from "../../maths/lossChart";
+import { type EdgeId, edgeKey, type Suggestion } from "../../protocol";
+import { KEEP_SPLINE } from "../../view";
+import { useWidget } from "../context";
+import { Mini } from "./Mini";
+
+/** Rows reach into the padding of the panel on both sides. */
+const MARGIN = 16;
+
+type Choice = string | typeof KEEP_SPLINE;
+
+/** Names of functions hold signs that an id may not. */
+const optionId = (list: string, n: number): string => `${list}-option-${n}`;
+
+interface RowProps {
+  readonly id: string;
+  readonly edge: EdgeId;
+  readonly candidate: Suggestion;
+  readonly isOn: boolean;
+  readonly withLoss: boolean;
+  readonly onPick: () => void;
+  readonly onFix: () => void;
+}
+
+function Row({ id, edge, candidate, isOn, withLoss, onPick, onFix }: RowProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
+    <div
+      id={id}
+      class="kw-row kw-option"
+      role="option"
+      aria-selected={isOn}
+      data-candidate={candidate.name}
+      onClick={onPick}
+      onDblClick={onFix}
+    >
+      <span class="kw-function">{functionSign(candidate.name)}</span>
+      <Mini edge={edge} candidate={candidate} />
+      <span>{r2(candidate.r2)}</span>
+      <span>{candidate.complexity}</span>
+      {withLoss && <span>{loss(candidate.net_rmse)}</span>}
+    </div>
+  );
+}
+
+interface KeepProps {
+  readonly id: string;
+  readonly isOn: boolean;
+  readonly withLoss: boolean;
+  readonly onPick: () => void;
+}
+
+/** The row to beat: the network as it is. */
+function KeepSpline({ id, isOn, withLoss, onPick }: KeepProps) {
+  const { store } = useWidget();
+  const last = lastLoss(store.frame.value?.loss ?? new Float32Array());
+  const now = last && (Number.isNaN(last.test) ? last.train : last.test);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
+    <div
+      id={id}
+      class="kw-row kw-option kw-keep"
+      role="option"
+      aria-selected={isOn}
+      data-candidate="keep spline"
+      onClick={onPick}
+    >
+      <span class="kw-function">keep spline</span>
+      <span />
+      <span>–</span>
+      <span>–</span>
+      {withLoss && <span>{loss(now)}</span>}
+    </div>
+  );
+}
+
+function Head({ withLoss }: { withLoss: boolean }) {
+  return (
+    <div class="kw-row kw-row-head" aria-hidden="true">
+      <span>function</span>
+      <span />
+      <span>r²</span>
+      <span>size</span>
+      {withLoss && <span title="Loss of the whole network after a short refit">net RMSE</span>}
+    </div>
+  );
+}
+
+export interface CandidateListProps {
+  readonly edge: EdgeId;
+  readonly width: number;
+  /** How many are seen at once. */
+  readonly rows: number;
+  readonly onFix: (name: string) => void;
+  readonly onKeep: () => void;
+}
+
+export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateListProps) {
+  const { scene, view, store } = useWidget();
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const candidates = scene.candidates.value;
+  const withLoss = hasNetLoss(candidates);
+  const choices: Choice[] = [...candidates.map(({ name }) => name), KEEP_SPLINE];
+  const current: Choice = scene.candidate.value?.name ?? KEEP_SPLINE;
+
+  // The keyboard comes here when the graph sends it, not when the list is first shown.
+  const heard = useRef(view.listFocus.peek());
+  useSignalEffect(() => {
+    if (view.listFocus.value === heard.current) return;
+    heard.current = view.listFocus.value;
+    list.current?.focus();
+  });
+  useLayoutEffect(() => {
+    const option = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (option && list.current) keepVisible(option, list.current);
+  }, [current, candidates]);
+
+  const pick = (choice: Choice) => {
+    view.highlight.value = choice;
+  };
+  const commit = () => (current === KEEP_SPLINE ? onKeep() : onFix(current));
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = choices.indexOf(current);
+    const next = choiceFor(event, choices, at);
+    if (event.key === "Enter") commit();
+    else if (event.key === "Escape") focusEdge(list.current, edge);
+    else if (next) pick(next);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  if (candidates.length === 0) {
+    return (
+      <div class="kw-candidates">
+        <div class="kw-waiting">
+          {store.isPending("suggest") ? "Trying functions …" : "No candidates yet."}
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div
+      class={withLoss ? "kw-candidates" : "kw-candidates kw-plain"}
+      style={{ "--kw-row-width": `${width + MARGIN}px`, "--kw-rows": rows }}
+    >
+      <Head withLoss={withLoss} />
+      <div
+        ref={list}
+        class="kw-list"
+        role="listbox"
+        tabIndex={0}
+        aria-label="Functions for this edge"
+        aria-activedescendant={optionId(id, choices.indexOf(current))}
+        onKeyDown={onKeyDown}
+      >
+        {candidates.map((candidate, n) => (
+          <Row
+            key={candidate.name}
+            id={optionId(id, n)}
+            edge={edge}
+            candidate={candidate}
+            isOn={candidate.name === current}
+            withLoss={withLoss}
+            onPick={() => pick(candidate.name)}
+            onFix={() => onFix(candidate.name)}
+          />
+        ))}
+      </div>
+      <KeepSpline
+        id={optionId(id, candidates.length)}
+        isOn={current === KEEP_SPLINE}
+        withLoss={withLoss}
+        onPick={() => pick(KEEP_SPLINE)}
+      />
+    </div>
+  );
+}
+
+/** Scrolls the list only, never the notebook around it. */
+function keepVisible(option: HTMLElement, list: HTMLElement): void {
+  const above = option.offsetTop - list.offsetTop;
+  if (above < list.scrollTop) list.scrollTop = above;
+  const below = above + option.offsetHeight - list.clientHeight;
+  if (below > list.scrollTop) list.scrollTop = below;
+}
+
+function focusEdge(from: HTMLElement | null, edge: EdgeId): void {
+  const root = from?.closest(".kanwidget");
+  root?.querySelector<SVGElement>(`.kw-svg [data-edge="${edgeKey(edge)}"]`)?.focus();
+}
+
+function choiceFor(event: KeyboardEvent, choices: readonly Choice[], at: number): Choice | null {
+  switch (event.key) {
+    case "ArrowDown":
+      return choices[Math.min(at + 1, choices.length - 1)] ?? null;
+    case "ArrowUp":
+      return choices[Math.max(at - 1, 0)] ?? null;
+    case "Home":
+      return choices[0] ?? null;
+    case "End":
+      return choices.at(-1) ?? null;
+    default:
+      return choiceByLetter(event, choices, at);
+  }
+}
+
+/** The next name that begins with the letter pressed. */
+function choiceByLetter(
+  event: KeyboardEvent,
+  choices: readonly Choice[],
+  at: number,
+): Choice | null {
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return null;
+  const turned = [...choices.slice(at + 1), ...choices.slice(0, at + 1)];
+  const begins = (choice: Choice) =>
+    typeof choice === "string" && functionSign(choice).toLowerCase().startsWith(event.key);
+  return turned.find(begins) ?? null;
+}

@@ -1,0 +1,131 @@
+import { functionSign } from "../../maths/format";
+import { edgeEnds, edgeNumbers } from "../../names";
+import type { EdgeId } from "../../protocol";
+import { Button } from "../Button";
+import { useWidget } from "../context";
+import { NameHtml } from "../NameText";
+import { affineText } from "./affineText";
+import { BigPlot } from "./BigPlot";
+import { CandidateList } from "./CandidateList";
+
+function useSymbolic([l, i, j]: EdgeId) {
+  const layer = useWidget().store.frame.value?.layers[l];
+  return layer?.symbolic.get(i * layer.outputs + j) ?? null;
+}
+
+function Head({ edge }: { edge: EdgeId }) {
+  const { client, store } = useWidget();
+  const symbolic = useSymbolic(edge);
+  const frame = store.frame.value;
+  if (!frame) return null;
+  const { from, to } = edgeEnds(frame, edge);
+  const importance = `importance ${edgeNumbers(frame, edge).importance.toFixed(2)}`;
+  const text = symbolic ? affineText(symbolic, from) : importance;
+  return (
+    <div class="kw-section-head">
+      <span class="kw-title">
+        <NameHtml name={from} /> → <NameHtml name={to} />
+      </span>
+      <span class="kw-muted kw-ellipsis" title={symbolic ? `${text}, ${importance}` : text}>
+        {text}
+      </span>
+      <Button
+        act="close"
+        icon="close"
+        iconSize={14}
+        title="Let go of this edge (Esc)"
+        kind="kw-small"
+        onPress={() => client.select(null)}
+      />
+    </div>
+  );
+}
+
+interface ActionsProps {
+  readonly edge: EdgeId;
+  readonly onFix: (name: string) => void;
+}
+
+function Actions({ edge, onFix }: ActionsProps) {
+  const { client, scene, store } = useWidget();
+  const symbolic = useSymbolic(edge);
+  const name = scene.candidate.value?.name ?? null;
+  const sign = name === null ? "" : functionSign(name);
+  const off = store.offReason.value;
+  const isFixed = symbolic !== null && symbolic.name === name;
+  return (
+    <div class="kw-actions">
+      <Button
+        act="fix"
+        {...(sign.length > LONG_NAME ? {} : { icon: "lock" as const, iconSize: 14 })}
+        kind="kw-boxed kw-primary"
+        title={isFixed ? "Fit this function again" : "This edge becomes the function (Enter)"}
+        off={off || (name === null ? "Choose a function" : "")}
+        onPress={() => name !== null && onFix(name)}
+      >
+        {name === null ? "Fix" : `Fix ${sign}`}
+      </Button>
+      <Button
+        act="remove_edge"
+        kind="kw-boxed"
+        title="Remove this edge (Delete)"
+        off={off}
+        onPress={() => client.once("remove_edge", { edge })}
+      >
+        Remove
+      </Button>
+      <Button
+        act="unfix"
+        kind="kw-boxed"
+        title="This edge becomes a spline again"
+        off={off || (symbolic ? "" : "This edge is a spline")}
+        onPress={() => client.once("unfix", { edge })}
+      >
+        Back to spline
+      </Button>
+    </div>
+  );
+}
+
+const PLOT_HEIGHT = { narrow: 190, medium: 126, wide: 152 } as const;
+const ROWS = { narrow: 5, medium: 4, wide: 5 } as const;
+/** A longer name needs the room of the lock. */
+const LONG_NAME = 5;
+const NARROW_PLOT_SHARE = 0.47;
+const NARROW_GAP = 20;
+
+export function EdgePanel({ edge, width }: { edge: EdgeId; width: number }) {
+  const { client, scene } = useWidget();
+  const { kind } = scene.screen.value;
+  const symbolic = useSymbolic(edge);
+  const fix = (name: string) => client.once("fix", { edge, name });
+  const keep = () => (symbolic ? client.once("unfix", { edge }) : client.select(null));
+  const plotWidth =
+    kind === "narrow" ? Math.floor((width - NARROW_GAP) * NARROW_PLOT_SHARE) : width;
+  const listWidth = kind === "narrow" ? width - NARROW_GAP - plotWidth : width;
+  return (
+    <div class="kw-section" data-panel="edge">
+      <Head edge={edge} />
+      <div class="kw-two">
+        <div>
+          <BigPlot
+            edge={edge}
+            candidate={scene.candidate.value}
+            width={plotWidth}
+            height={PLOT_HEIGHT[kind]}
+          />
+        </div>
+        <div class="kw-side">
+          <CandidateList
+            edge={edge}
+            width={listWidth}
+            rows={ROWS[kind]}
+            onFix={fix}
+            onKeep={keep}
+          />
+          <Actions edge={edge} onFix={fix} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { hasEdge } from "../../names";
+import { useWidget } from "../context";
+import { EdgePanel } from "./EdgePanel";
+import { Help } from "./Help";
+import { Loss } from "./Loss";
+import { Overview } from "./Overview";
+import { Summary } from "./Summary";
+
+const PADDING = 32;
+
+/** The panel never covers the graph. The loss is always on top of it. */
+function Section({ width }: { width: number }) {
+  const { store, view, scene } = useWidget();
+  const edge = store.selected.value;
+  const frame = store.frame.value;
+  if (view.help.value) return <Help />;
+  if (edge && frame && hasEdge(frame, edge)) return <EdgePanel edge={edge} width={width} />;
+  return scene.isClosed.value ? <Summary /> : <Overview width={width} />;
+}
+
+export function Panel() {
+  const { scene } = useWidget();
+  const { kind, panelWidth } = scene.screen.value;
+  const width = panelWidth - PADDING - (kind === "narrow" ? 0 : 1);
+  return (
+    <aside
+      class="kw-panel"
+      style={kind === "narrow" ? {} : { width: `${panelWidth}px` }}
+      aria-label="Details"
+    >
+      <Loss width={width} />
+      <Section width={width} />
+    </aside>
+  );
+}

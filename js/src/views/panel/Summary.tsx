@@ -1,0 +1,75 @@
+/** What was found, once every edge has a name: how good the formula is, and its parts. */
+
+import type { Frame } from "../../frame";
+import { loss as lossText } from "../../maths/format";
+import { lastLoss } from "../../maths/lossChart";
+import { edgeEnds, hasEdge } from "../../names";
+import type { EdgeId } from "../../protocol";
+import { Button } from "../Button";
+import { useWidget } from "../context";
+import { NameHtml } from "../NameText";
+import { affineText } from "./affineText";
+
+function namedEdges(frame: Frame): EdgeId[] {
+  return frame.layers.flatMap((layer, l) =>
+    [...layer.symbolic.keys()]
+      .sort((a, b) => a - b)
+      .map((index): EdgeId => [l, Math.floor(index / layer.outputs), index % layer.outputs])
+      .filter(edge => hasEdge(frame, edge)),
+  );
+}
+
+function Part({ frame, edge }: { frame: Frame; edge: EdgeId }) {
+  const { client } = useWidget();
+  const [l, i, j] = edge;
+  const layer = frame.layers[l];
+  const symbolic = layer?.symbolic.get(i * layer.outputs + j);
+  if (!symbolic) return null;
+  const { from, to } = edgeEnds(frame, edge);
+  return (
+    <Button kind="kw-summary-row" title="Show this edge" onPress={() => client.select(edge)}>
+      <b>
+        <NameHtml name={from} /> → <NameHtml name={to} />
+      </b>
+      <span>{affineText(symbolic, from)}</span>
+    </Button>
+  );
+}
+
+function Goodness({ frame }: { frame: Frame }) {
+  const last = lastLoss(frame.loss);
+  if (!last) return <p class="kw-say">Every edge has a name.</p>;
+  const hasTest = !Number.isNaN(last.test);
+  return (
+    <p class="kw-say">
+      Every edge has a name. The formula's RMSE is <b>{lossText(last.train)}</b> on the training
+      rows
+      {hasTest && (
+        <>
+          {" "}
+          and <b>{lossText(last.test)}</b> on the test rows
+        </>
+      )}
+      .
+    </p>
+  );
+}
+
+export function Summary() {
+  const { store } = useWidget();
+  const frame = store.frame.value;
+  if (!frame) return null;
+  return (
+    <div class="kw-section" data-panel="summary">
+      <div class="kw-section-head">
+        <span class="kw-title">Formula</span>
+      </div>
+      <Goodness frame={frame} />
+      <div class="kw-scroll">
+        {namedEdges(frame).map(edge => (
+          <Part key={edge.join()} frame={frame} edge={edge} />
+        ))}
+      </div>
+    </div>
+  );
+}
