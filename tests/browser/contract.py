@@ -29,14 +29,10 @@ class HostContract:
     """Whether messages reach the kernel while a cell runs. If not, the widget says that it waits."""
 
     @pytest.fixture(scope="class")
-    def notebook(
-        self, request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-    ) -> Iterator[Notebook]:
-        host = request.cls.Host
-        with (
-            host(browser, tmp_path_factory.mktemp(host.name)) as server,
-            server.open(CELLS) as notebook,
-        ):
+    @classmethod
+    def notebook(cls, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+        folder = tmp_path_factory.mktemp(cls.Host.name)
+        with cls.Host(browser, folder) as host, host.open(CELLS) as notebook:
             notebook.run(Cell.SETUP)
             yield notebook
 
@@ -115,6 +111,7 @@ class HostContract:
         assert "sin" in notebook.evaluate("[found['name'] for found in w.suggestions['0,0,0']]")
         notebook.screenshot("dropdown")
         widget.candidate("sin").click()
+        widget.press("fix")
         notebook.says("w.symbolic", {"0,0,0": "sin"})
         notebook.screenshot("fixed")
 
@@ -143,6 +140,7 @@ class HostContract:
         widget.slide("lamb", 0.7)
         widget.edge(0, 0, 0).click()
         widget.candidate("sin").click()
+        widget.press("fix")
         notebook.says("w.symbolic", {"0,0,0": "sin"})
         widget.press("step")
         notebook.says("w.step", 1)
