@@ -1,21 +1,16 @@
 """Name all edges at once, judged by the whole formula.
 
 A function that fits an edge best need not give the best formula: a sine with a small factor imitates a parabola at
-r² = 0.9999998. So every edge offers a few candidates, whole formulas are refitted to the data
-(:mod:`kanwidget.symbolic.refit`) and compared on rows that the refit did not see: by the error first, and among
-formulas that are as good, by their complexity. At the end every edge has to earn its place: one without which the
-formula is as good goes.
+r² = 0.9999998. So every edge offers a few candidates, and :mod:`kanwidget.symbolic.search` compares whole formulas.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from kanwidget.data import Dataset
 from kanwidget.model.functions import function
@@ -26,15 +21,13 @@ from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.edges import candidates, put_symbolic
 from kanwidget.symbolic.formula import open_edges
 from kanwidget.symbolic.gauge import Constants, plain
-from kanwidget.symbolic.refit import Graph, evaluate, refit
+from kanwidget.symbolic.refit import Graph
+from kanwidget.symbolic.search import Rows, best_formula
 
 __all__ = ["Choice", "auto_symbolic"]
 
-OFFERS = 8  # candidates per edge
-BEAM = 12  # formulas kept from one edge to the next
-AT_ONCE = 512  # formulas tried together
+OFFERS = 7  # candidates per edge
 MOST_EDGES = 60  # beyond, each edge is named by itself
-EXACT = 1e-18  # relative squared error below which formulas are equally exact
 SAME = (("sin", "cos"), ("tanh", "sigmoid"), ("arcsin", "arccos"))  # equal up to constants
 
 
@@ -65,9 +58,9 @@ def auto_symbolic(model: Network, dataset: Dataset | None = None, names: Sequenc
     if not wanted or len(graph.edges) > MOST_EDGES:
         put_symbolic(model, {e: (c[0].name, torch.tensor(c[0].affine)) for e, c in offers.items()})
         return [Choice(e, c[0].name, c[0].r2) for e, c in offers.items()]
-    search = _Search(graph, [_offers_of(model, edge, offers) for edge in graph.edges], *_rows(model, dataset))
     with threads_for(model, REFERENCE_ROWS):
-        names, affine = search.best()
+        listed = [_offers_of(model, edge, offers) for edge in graph.edges]
+        names, affine = best_formula(graph, listed, _rows(model, dataset))
     constants = zip(names, map(tuple, affine.tolist()), strict=True)
     chosen = plain(graph.width, dict(zip(graph.edges, constants, strict=True)))
     r2 = {(edge, c.name): c.r2 for edge, found in offers.items() for c in found}
@@ -93,98 +86,14 @@ def _with_formula(model: Network, chosen: dict[Edge, tuple[str, Constants]]) -> 
     return layers
 
 
-Picks = tuple[int, ...]
-
-
-class _Search:
-    """Beam search over the candidates of all edges."""
-
-    def __init__(self, graph: Graph, offers: list[list[Candidate]], x: Tensor, y: Tensor) -> None:
-        self.graph, self.offers = graph, offers
-        self.fit_rows, self.held_rows = (x[::2], y[::2]), (x[1::2], y[1::2])
-        self.all_rows = x, y
-        self.spread = y.var(0, correction=0).clamp_min(1e-300)
-
-    def best(self) -> tuple[list[str], Tensor]:
-        """The function of every edge, and the constants, refitted on all rows: ``(edges, 4)``."""
-        count = math.prod(len(offer) for offer in self.offers)
-        if count <= AT_ONCE:
-            found = self._ranked(list(itertools.product(*(range(len(o)) for o in self.offers))))
-        else:
-            found = self._beam()
-        picks, affine = found[0]
-        names, affine = self._thinned(self._names([picks])[0], affine)
-        affine, _ = refit(self.graph, [names], affine[None], *self.all_rows, iterations=60)
-        return names, affine[0]
-
-    def _thinned(self, names: list[str], affine: Tensor) -> tuple[list[str], Tensor]:
-        """Without the edges that the formula is as good without: one by one, all of them tried."""
-        while True:
-            trials = [[*names[:e], "0", *names[e + 1 :]] for e in range(len(names)) if names[e] != "0"]
-            starts = affine.expand(len(trials), -1, -1)
-            fitted, _ = refit(self.graph, trials, starts, *self.fit_rows, iterations=30)
-            score = self._score([names, *trials], torch.cat([affine[None], fitted]))
-            best = int(score.argmin())
-            if best == 0:
-                return names, affine
-            names, affine = trials[best - 1], fitted[best - 1]
-
-    def _beam(self) -> list[tuple[Picks, Tensor]]:
-        """Edge by edge, the others as they are: all candidates of the edge in every formula of the beam."""
-        beam: list[Picks] = [tuple(0 for _ in self.offers)]
-        found: list[tuple[Picks, Tensor]] = []
-        for edge, offer in sorted(enumerate(self.offers), key=lambda item: -len(item[1])):
-            trials = {(*p[:edge], pick, *p[edge + 1 :]) for p in beam for pick in range(len(offer))}
-            found = self._ranked(sorted(trials))
-            beam = [picks for picks, _ in found[:BEAM]]
-        return found
-
-    def _ranked(self, trials: list[Picks]) -> list[tuple[Picks, Tensor]]:
-        """Refit roughly, keep the better ones, refit well; best first, with their constants."""
-        x, y = self.fit_rows
-        thin = max(1, len(x) // 100)
-        rough = self._refitted(trials, self._begin(trials), x[::thin], y[::thin], iterations=10)
-        kept = [rough[k] for k in self._order(rough)[: 2 * BEAM]]
-        fine = self._refitted([p for p, _ in kept], torch.stack([a for _, a in kept]), x, y, iterations=30)
-        return [fine[k] for k in self._order(fine)]
-
-    def _begin(self, trials: list[Picks]) -> Tensor:
-        rows = [[o[p].affine for o, p in zip(self.offers, picks, strict=True)] for picks in trials]
-        return torch.tensor(rows, dtype=torch.float64)
-
-    def _names(self, trials: list[Picks]) -> list[list[str]]:
-        return [[o[p].name for o, p in zip(self.offers, picks, strict=True)] for picks in trials]
-
-    def _refitted(
-        self, trials: list[Picks], affine: Tensor, x: Tensor, y: Tensor, *, iterations: int
-    ) -> list[tuple[Picks, Tensor]]:
-        fitted, _ = refit(self.graph, self._names(trials), affine, x, y, iterations=iterations)
-        return list(zip(trials, fitted, strict=True))
-
-    def _order(self, found: list[tuple[Picks, Tensor]]) -> list[int]:
-        """Indices, best first."""
-        names = self._names([picks for picks, _ in found])
-        return self._score(names, torch.stack([affine for _, affine in found])).argsort(stable=True).tolist()
-
-    def _score(self, names: list[list[str]], affine: Tensor) -> Tensor:
-        """``rows * log(error) + log(rows) * complexity`` on the held-back rows, the smaller the better (after the
-        Bayesian information criterion, Schwarz, *Ann. Stat.* 6, 1978)."""
-        x, y = self.held_rows
-        output = evaluate(self.graph, names, affine, x)
-        error = ((output - y).square() / self.spread).mean((1, 2))
-        error = torch.where(torch.isfinite(error), error, torch.full_like(error, 1e30))
-        complexity = torch.tensor([sum(function(name).complexity for name in row) for row in names])
-        return len(x) * (error + EXACT).log() + math.log(max(2, len(x))) * complexity
-
-
-def _rows(model: Network, dataset: Dataset | None) -> tuple[Tensor, Tensor]:
+def _rows(model: Network, dataset: Dataset | None) -> Rows:
     if dataset is not None:
         step = -(-len(dataset.train_input) // 1000)
-        return dataset.train_input[::step].double().cpu(), dataset.train_label[::step].double().cpu()
+        return Rows(dataset.train_input.double().cpu(), dataset.train_label.double().cpu()).every(step)
     x = model.reference_rows()
     with torch.no_grad():
         y = model(x) if model.reference_labels is None else model.reference_labels
-    return (model.reference if model.reference is not None else x).double().cpu(), y.double().cpu()
+    return Rows((x if model.reference is None else model.reference).double().cpu(), y.double().cpu())
 
 
 def _offers(found: list[Candidate]) -> list[Candidate]:

@@ -63,12 +63,12 @@ def refit(
         constants of the same shape, and the mean squared error of every candidate (infinite where it is not
         finite on the rows).
     """
-    groups = _groups(graph, names)
+    calls = _calls(graph, names)
     theta, damping = affine.double().clone(), torch.full((len(affine), 1), 1e-3, dtype=torch.float64)
-    error, gradient, curvature = _expansion(graph, groups, theta, x, y)
+    error, gradient, curvature = _expansion(graph, calls, theta, x, y)
     for _ in range(iterations):
         step = _damped(gradient, curvature, damping)
-        new = _expansion(graph, groups, theta + step.view_as(theta), x, y)
+        new = _expansion(graph, calls, theta + step.view_as(theta), x, y)
         better = new[0] < error
         gained = (error - new[0]) / error.clamp_min(1e-300)
         theta = torch.where(better[:, None, None], theta + step.view_as(theta), theta)
@@ -83,8 +83,8 @@ def refit(
 
 def evaluate(graph: Graph, names: Names, affine: Tensor, x: Tensor) -> Tensor:
     """Outputs of every candidate: ``(candidates, rows, outputs)``."""
-    groups = _groups(graph, names)
-    return _forward(graph, groups, affine, x)[-1].value.transpose(1, 2)
+    calls = _calls(graph, names)
+    return _forward(graph, calls, affine, x)[-1].value.transpose(1, 2)
 
 
 def _damped(gradient: Tensor, curvature: Tensor, damping: Tensor) -> Tensor:
@@ -105,38 +105,59 @@ class _Level:
     value: Tensor  # per node
 
 
-_Groups = list[dict[str, Tensor]]  # per layer: which (candidate, edge of the layer) have a function
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """How the functions of one layer are called: once each, for all edges of all candidates that have it.
+
+    Attributes:
+        names, counts: functions, and for how many (candidate, edge) pairs.
+        order: these pairs as positions in the flattened ``(candidates, edges)``, function by function.
+        back: from there to the flattened order.
+    """
+
+    names: list[str]
+    counts: list[int]
+    order: Tensor
+    back: Tensor
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[str]]) -> _Calls:
+        flat = [name for row in rows for name in row]
+        names = sorted(set(flat))
+        order = torch.tensor([at for name in names for at, other in enumerate(flat) if other == name], dtype=torch.long)
+        return cls(names, [flat.count(name) for name in names], order, order.argsort())
+
+    def __call__(self, u: Tensor) -> tuple[Tensor, Tensor]:
+        """Values and slopes at ``u`` of shape ``(candidates, edges, rows)``."""
+        curve, slope = with_slope(self._evaluate, u.flatten(0, 1)[self.order])
+        return curve[self.back].view_as(u), slope[self.back].view_as(u)
+
+    def _evaluate(self, u: Tensor) -> Tensor:
+        parts = zip(self.names, torch.split(u, self.counts), strict=True)
+        return torch.cat([function(name).torch(part) for name, part in parts])
 
 
-def _groups(graph: Graph, names: Names) -> _Groups:
-    groups: _Groups = []
-    for l in range(len(graph.width) - 1):
-        span, _, _ = graph.layer(l)
-        own = [row[span] for row in names]
-        used = sorted({name for row in own for name in row})
-        groups.append({name: torch.tensor([[n == name for n in row] for row in own]) for name in used})
-    return groups
+def _calls(graph: Graph, names: Names) -> list[_Calls]:
+    return [_Calls.of([row[graph.layer(l)[0]] for row in names]) for l in range(len(graph.width) - 1)]
 
 
-def _forward(graph: Graph, groups: _Groups, theta: Tensor, x: Tensor) -> list[_Level]:
+def _forward(graph: Graph, calls: list[_Calls], theta: Tensor, x: Tensor) -> list[_Level]:
     value = x.T.double().expand(len(theta), -1, -1)
     levels = []
     for l, nodes in enumerate(graph.width[1:]):
         span, source, target = graph.layer(l)
         a, b, c, d = theta[:, span, :, None].unbind(2)
         u = a * value[:, source] + b
-        curve, slope = torch.empty_like(u), torch.empty_like(u)
-        for name, at in groups[l].items():
-            curve[at], slope[at] = with_slope(function(name).torch, u[at])
+        curve, slope = calls[l](u) if u.numel() else (u, u)
         sums = u.new_zeros(len(theta), nodes.subnodes, u.shape[2]).index_add(1, target, c * curve + d)
         levels.append(_Level(value, curve, slope, sums, _joined(nodes, sums)))
         value = levels[-1].value
     return levels
 
 
-def _expansion(graph: Graph, groups: _Groups, theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _expansion(graph: Graph, calls: list[_Calls], theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Mean squared error, gradient and Gauss-Newton curvature (both halved) of every candidate."""
-    levels = _forward(graph, groups, theta, x)
+    levels = _forward(graph, calls, theta, x)
     output = levels[-1].value
     rows, outputs = output.shape[2], output.shape[1]
     residual = output - y.T
