@@ -28,6 +28,9 @@ class HostContract:
     trains_beside_a_cell: ClassVar[bool]
     """Whether messages reach the kernel while a cell runs. If not, the widget says that it waits."""
 
+    no_restart: ClassVar[str] = ""
+    """Why a page does not live to see its kernel restarted, where that is so."""
+
     @pytest.fixture(scope="class")
     @classmethod
     def notebook(cls, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
@@ -135,6 +138,16 @@ class HostContract:
         assert "sin" in notebook.evaluate("w.formula['latex']")
         notebook.screenshot("formula")
 
+    def test_probe_shows_what_the_model_gives(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        before = widget.inputs
+        widget.probe(0, 0.9)
+        widget.probe(1, 0.2)
+        assert all(now != then for now, then in zip(widget.inputs, before, strict=True))
+        value = notebook.evaluate(f"w.model(torch.tensor([{widget.inputs}], dtype=torch.float64)).item()")
+        assert widget.output == pytest.approx(value, abs=1e-3)
+        notebook.screenshot("probe")
+
     def test_reload_keeps_everything(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.slide("lamb", 0.7)
@@ -200,6 +213,18 @@ class HostContract:
         widget.has(step=30)
         assert notebook.evaluate("w.step") == 30
         notebook.screenshot("fitted")
+
+    def test_says_that_the_kernel_is_gone(self, notebook: Notebook, show: Show) -> None:
+        if self.no_restart:
+            pytest.skip(self.no_restart)
+        widget = show("pruned")
+        notebook.restart()
+        widget.has(status="gone")
+        assert widget.edges == 3  # the last picture stays
+        notebook.screenshot("gone")
+        notebook.run(Cell.SETUP)
+        show("pruned").press("step")
+        notebook.says("w.step", 1)
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_looks_right(self, notebook: Notebook, show: Show, theme: str) -> None:

@@ -6,4 +6,5 @@ from .hosts.marimo import Marimo
 
 class TestMarimo(HostContract):
     Host = Marimo
+    no_restart = "marimo loads the page anew when its kernel is restarted"
     trains_beside_a_cell = False  # one thread serves cells and messages

@@ -15,18 +15,25 @@ from .hosts.static import StaticPage, open_file
 from .widget import Widget
 
 
+def f(x: torch.Tensor) -> torch.Tensor:
+    return torch.exp(torch.sin(torch.pi * x[:, [0]]) + x[:, [1]] ** 2)
+
+
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page made of a network that was trained, pruned and named."""
-    dataset = create_dataset(
-        lambda x: torch.exp(torch.sin(torch.pi * x[:, [0]]) + x[:, [1]] ** 2), n_var=2, seed=0
-    )
+def model() -> KAN:
+    """A network that was trained, pruned and named."""
+    dataset = create_dataset(f, n_var=2, seed=0)
     model = KAN(width=[2, 5, 1], grid=5, k=3, seed=0, dtype=torch.float64)
     model.fit(dataset, steps=20, lamb=0.01, lamb_entropy=10.0, progress=False)
     model = model.prune()
     model.auto_symbolic(dataset, verbose=False)
+    return model
+
+
+@pytest.fixture(scope="module")
+def file(model: KAN, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("static") / "page.html"
-    model.explore(dataset).to_html(path)
+    model.explore(create_dataset(f, n_var=2, seed=0)).to_html(path)
     return path
 
 
@@ -52,3 +59,22 @@ def test_what_needs_a_kernel_is_off(page: StaticPage) -> None:
     root = Widget(page).root
     for act in ("play", "step", "prune", "undo"):
         expect(root.locator(f'[data-act="{act}"]')).to_be_disabled()
+
+
+def test_moving_an_input_moves_the_output_as_the_model_does(page: StaticPage, model: KAN) -> None:
+    widget = Widget(page)
+    seen = set()
+    for share in (0.15, 0.5, 0.85):
+        widget.probe(0, share)
+        widget.probe(1, 1 - share)
+        expected = model(torch.tensor([widget.inputs], dtype=torch.float64)).item()
+        assert widget.output == pytest.approx(expected, abs=1e-3)
+        seen.add(widget.output)
+    assert len(seen) == 3
+    page.screenshot("probe")
+
+
+def test_formula_can_be_copied(page: StaticPage) -> None:
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    Widget(page).press("copy-latex")
+    assert "sin" in page.page.evaluate("() => navigator.clipboard.readText()")

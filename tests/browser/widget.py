@@ -48,6 +48,30 @@ class Widget:
     def candidate(self, name: str) -> Locator:
         return self.root.locator(f'[data-candidate="{name}"]')
 
+    def probe(self, index: int, share: float) -> None:
+        """Drags the dot of an input to a share of its axis."""
+        axis = self.root.locator(f'[data-input="{index}"] .kw-hit')
+        box = axis.bounding_box()
+        assert box is not None
+        mouse = self._document.page.mouse
+        y = box["y"] + box["height"] / 2
+        mouse.move(box["x"] + box["width"] / 2, y)
+        mouse.down()
+        mouse.move(box["x"] + share * box["width"], y, steps=5)
+        mouse.up()
+
+    @property
+    def inputs(self) -> list[float]:
+        """Where the probe stands."""
+        axes = self.root.locator("[data-input]").all()
+        return [float(axis.get_attribute("aria-valuenow") or "nan") for axis in axes]
+
+    @property
+    def output(self) -> float:
+        """The output that the page computes at the probe, to three decimals."""
+        text = self.root.locator('[data-field="0"]').get_attribute("aria-valuetext") or ""
+        return float(text.rsplit(" ", 1)[-1].replace("\N{MINUS SIGN}", "-"))
+
     @property
     def step(self) -> int:
         return int(self.root.get_attribute("data-step") or -1)

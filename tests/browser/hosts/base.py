@@ -90,6 +90,10 @@ class Notebook(Document):
     def wait(self, cell: int, *, seconds: float = CELL_S) -> None:
         """Waits for the end of a cell that runs."""
 
+    def restart(self) -> None:
+        """Restarts the kernel under the open page."""
+        raise NotImplementedError(f"{self.host} has no way to restart a kernel under an open page")
+
     @abstractmethod
     def evaluate(self, expression: str) -> Any:
         """The value of a Python expression in the notebook's namespace, as JSON, without the page's help."""

@@ -63,6 +63,10 @@ class ClassicNotebook(JupyterNotebook):
         )
         return outputs
 
+    def restart(self) -> None:
+        self.page.evaluate("() => new Promise((done) => Jupyter.notebook.kernel.restart(done))")
+        self.wait_until_open()
+
     def reload(self) -> None:
         self.page.evaluate("() => Jupyter.notebook.save_notebook()")
         self.page.reload(wait_until="domcontentloaded")

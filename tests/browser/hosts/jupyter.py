@@ -168,8 +168,7 @@ class LuminoNotebook(JupyterNotebook):
 
     def wait_until_open(self) -> None:
         self.page.wait_for_function(
-            "() => globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-            " === 'idle'"
+            "() => globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
 
     def run(self, cell: int, *, wait: bool = True) -> None:
@@ -200,11 +199,13 @@ class LuminoNotebook(JupyterNotebook):
         self.page.reload(wait_until="domcontentloaded")
         self.wait_until_open()
 
+    def restart(self) -> None:
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        self.wait_until_open()
+
     def theme(self, theme: Theme) -> None:
         self.page.evaluate(
             "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })",
             {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme],
         )
-        self.page.wait_for_selector(
-            f'body[data-jp-theme-light="{str(theme == "light").lower()}"]', state="attached"
-        )
+        self.page.wait_for_selector(f'body[data-jp-theme-light="{str(theme == "light").lower()}"]', state="attached")

@@ -74,9 +74,7 @@ class Marimo(Host):
         (self.notebooks / name).write_text(f'import marimo\n\napp = marimo.App(width="full")\n{functions}')
         with self.new_page() as (page, log):
             notebook = MarimoNotebook(self.name, page, log)
-            page.goto(
-                f"{self._server.url}/?file={name}&access_token={self._token}", wait_until="domcontentloaded"
-            )
+            page.goto(f"{self._server.url}/?file={name}&access_token={self._token}", wait_until="domcontentloaded")
             notebook.wait_until_open()
             yield notebook
 
