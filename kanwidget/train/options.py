@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -13,6 +13,7 @@ from kanwidget.train.penalty import Penalty
 
 __all__ = ["OPTIMISERS", "FitOptions"]
 
+LARGEST = sys.float_info.max
 OPTIMISERS = ("auto", "LM", "LBFGS", "Adam", "AdamW")
 
 
@@ -99,5 +100,5 @@ def _whole(name: str, value: Any, least: int, also: str = "") -> None:
 
 def _number(name: str, value: Any, accepted: str, good: Callable[[float], bool]) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or not good(value):
+    if not number or not -LARGEST <= value <= LARGEST or not good(value):
         raise OptionError(f"{name}={value!r}: a number of {accepted} is accepted")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -95,7 +94,7 @@ def _integer(least: int, most: int) -> Check:
 def _number(least: float, most: float) -> Check:
     def check(what: str, value: Any) -> float:
         good = isinstance(value, int | float) and not isinstance(value, bool)
-        if not good or not math.isfinite(value) or not least <= value <= most:
+        if not good or not least <= value <= most:
             raise SchemaError(f"{what}={_shown(value)}: a number from {least:g} to {most:g} is accepted")
         return float(value)
 

@@ -212,9 +212,9 @@ class KANWidget(anywidget.AnyWidget):
 
     def _applied(self, request: Request, client: Client) -> dict[str, Any]:
         try:
-            extra = _COMMANDS[request.name](self, request, client) or {}
             if request.name != "advance":
                 self._put(error="")
+            extra = _COMMANDS[request.name](self, request, client) or {}
             return {"ok": True, **extra}
         except BaseException as error:  # noqa: BLE001 - a KeyboardInterrupt may land in a handler: it too is answered
             self._stop()
