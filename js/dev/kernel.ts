@@ -116,7 +116,10 @@ export class FakeKernel implements Host {
         break;
       }
       case "suggest":
-        return { suggestions: this.#suggest((request as Request<"suggest">).args.edge) };
+        return {
+          suggestions: this.#suggest((request as Request<"suggest">).args.edge),
+          keep: 0.0218,
+        };
       case "fix": {
         const { edge, name } = (request as Request<"fix">).args;
         this.#fix(edge, name);

@@ -6,7 +6,7 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { decodeMessage, decodeSnapshot, FrameError } from "./codec";
 import type { Frame } from "./frame";
-import { browserClock, type Host, nextFrame, randomName } from "./host";
+import { browserClock, type Host, nextFrame, randomName, sameModel } from "./host";
 import { Latest } from "./latest";
 import {
   type Answer,
@@ -38,6 +38,11 @@ export class Client {
   #binary = true;
   #asked = "";
   #closed = false;
+
+  /** Whether a model is another face of the one that this client serves. */
+  serves(model: Host): boolean {
+    return sameModel(this.#model, model);
+  }
 
   constructor(model: Host, isStatic = false) {
     this.#model = model;
@@ -148,7 +153,7 @@ export class Client {
         store[name].value = traits.text(name);
         break;
       case "limits":
-        store.limits.value = traits.object("limits") ?? DEFAULT_LIMITS;
+        store.limits.value = { ...DEFAULT_LIMITS, ...traits.object("limits") };
         break;
       case "formula":
         store.formula.value = traits.object("formula");
@@ -192,16 +197,17 @@ export class Client {
     batch(() => {
       this.#takeFrame(answer, buffers);
       if (answer.ok === false) this.#complain(answer.error?.message ?? "The kernel refused.");
-      else if (answer.stopped === true && answer.why) this.#say(answer.why);
+      else if (answer.stopped === true) this.#explain(answer.why ?? "");
       if (request.name === "suggest" && Array.isArray(answer.suggestions)) {
-        this.#keepCandidates((request as Request<"suggest">).args.edge, answer.suggestions);
+        const { edge } = (request as Request<"suggest">).args;
+        this.#keepCandidates(edge, answer.suggestions, answer.keep ?? null);
       }
     });
   }
 
-  #keepCandidates(edge: EdgeId, list: readonly Suggestion[]): void {
+  #keepCandidates(edge: EdgeId, list: readonly Suggestion[], keep: number | null): void {
     const frame = this.#newest ?? this.store.frame.value;
-    const entry = { list, structure: frame?.structure ?? "", step: frame?.step ?? 0 };
+    const entry = { list, keep, structure: frame?.structure ?? "", step: frame?.step ?? 0 };
     const candidates = new Map(this.store.candidates.value);
     candidates.set(edgeKey(edge), entry);
     this.store.candidates.value = candidates;
@@ -209,12 +215,14 @@ export class Client {
 
   #keepSaved(saved: Readonly<Record<string, readonly Suggestion[]>>): void {
     for (const [key, list] of Object.entries(saved)) {
-      this.#keepCandidates(edgeId(key as EdgeKey), list);
+      this.#keepCandidates(edgeId(key as EdgeKey), list, null);
     }
   }
 
-  #say(text: string): void {
-    this.store.notice.value = { text, kind: "plain" };
+  /** Why training stands still, unless the kernel's own status says it already. */
+  #explain(why: string): void {
+    const isSaid = why === "" || why === this.#traits.text("status");
+    if (!isSaid) this.store.notice.value = { text: why, kind: "plain" };
   }
 
   #complain(text: string): void {

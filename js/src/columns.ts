@@ -2,34 +2,50 @@
 
 import type { Frame } from "./frame";
 import { type Name, splitName } from "./maths/format";
+import { SIDE } from "./maths/layout/widths";
 import type { Screen } from "./maths/screen";
 
 /** The axis of an input ends this far left of where its links begin. */
 export const AXIS_LEAD = 8;
 export const AXIS_WIDTH = 54;
 const NAME_GAP = 9;
-const LETTER = 8.2;
+
+/** A variable is set like a variable; a whole word is set smaller. */
+const VARIABLE = 3;
+const LETTER = 9;
+const WORD_LETTER = 7.2;
 const SUB_LETTER = 6;
-/** Names that fit beside the axis without widening the column. */
-const FREE = 33;
 const LONGEST = 104;
 const LONGEST_NARROW = 58;
 
-const nameWidth = ({ stem, sub }: Name): number =>
-  [...stem].length * LETTER + sub.length * SUB_LETTER;
+const INPUT_WIDTH = 92;
+const INPUT_WIDTH_NARROW = 82;
+const OUTPUT_WIDTH = 76;
+/** What an output's column has for a name beside its value. */
+const OUTPUT_NAME = 22;
 
-const widest = (names: readonly string[]): number =>
-  Math.max(0, ...names.map(name => nameWidth(splitName(name))));
+const letters = (name: Name): number => [...name.stem].length;
 
-const extra = (names: readonly string[], isNarrow: boolean): number =>
-  Math.max(0, Math.min(widest(names), isNarrow ? LONGEST_NARROW : LONGEST) - FREE);
+export const isWord = (name: Name): boolean => letters(name) > VARIABLE;
+
+const nameWidth = (name: Name): number =>
+  letters(name) * (isWord(name) ? WORD_LETTER : LETTER) + name.sub.length * SUB_LETTER;
+
+const widest = (names: readonly string[], isNarrow: boolean): number =>
+  Math.min(
+    isNarrow ? LONGEST_NARROW : LONGEST,
+    Math.max(0, ...names.map(name => nameWidth(splitName(name)))),
+  );
 
 /** Letters of a name that fit the column it stands in. */
 export const longestName = (isNarrow: boolean): number =>
-  Math.floor((isNarrow ? LONGEST_NARROW : LONGEST) / LETTER);
+  Math.floor((isNarrow ? LONGEST_NARROW : LONGEST) / WORD_LETTER);
 
-export const inputColumnWidth = (frame: Frame, isNarrow: boolean): number =>
-  (isNarrow ? 82 : 92) + extra(frame.inputs, isNarrow);
+export function inputColumnWidth(frame: Frame, isNarrow: boolean): number {
+  const width = isNarrow ? INPUT_WIDTH_NARROW : INPUT_WIDTH;
+  const free = SIDE + width - AXIS_LEAD - AXIS_WIDTH - NAME_GAP;
+  return width + Math.max(0, widest(frame.inputs, isNarrow) - free);
+}
 
 export const axisLeft = (x: number): number => x - AXIS_LEAD - AXIS_WIDTH;
 
@@ -50,9 +66,9 @@ export function outputColumn(frame: Frame, hasFields: boolean, screen: Screen): 
   const field = isNarrow ? 68 : 84;
   const outputs = frame.outputs.length;
   const fits = outputs * (field + FIELD_AROUND) <= screen.graphHeight - 40;
-  const more = extra(frame.outputs, isNarrow);
+  const more = Math.max(0, widest(frame.outputs, isNarrow) - OUTPUT_NAME);
   if (hasFields && fits) {
     return { width: isNarrow ? 116 : 132, height: field + FIELD_AROUND, field };
   }
-  return { width: 76 + more, height: 30, field: 0 };
+  return { width: OUTPUT_WIDTH + more, height: 30, field: 0 };
 }

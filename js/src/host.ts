@@ -31,3 +31,13 @@ export const randomName = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), byte =>
     byte.toString(16).padStart(2, "0"),
   ).join("");
+
+/**
+ * Hosts hand `initialize` and `render` different faces of one model. Its `uid` tells them together;
+ * a kernel without one is known by its layout and picture, which no two widgets share.
+ */
+export function sameModel(a: Host, b: Host): boolean {
+  if (a === b) return true;
+  const same = (name: string) => Boolean(a.get(name)) && a.get(name) === b.get(name);
+  return a.get("uid") || b.get("uid") ? same("uid") : same("layout") && same("snapshot");
+}

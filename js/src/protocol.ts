@@ -66,6 +66,8 @@ export interface Answer {
   readonly why?: string;
   readonly follow?: boolean;
   readonly suggestions?: readonly Suggestion[];
+  /** Loss of the network with the spline kept: the number that candidates have to beat. */
+  readonly keep?: number | null;
 }
 
 export interface Formula {

@@ -1,14 +1,13 @@
 /** What follows from store and view: layout, curves, values. Computed once per frame, read by many. */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { sortCandidates } from "./candidates";
 import { inputColumnWidth, outputColumn } from "./columns";
 import { type EdgeLayer, type Frame, nodeCount, nodeOfSub } from "./frame";
 import { nextFrame } from "./host";
 import { computeFields, type Fields, fieldSide } from "./maths/field";
 import { type Layout, type LayoutNet, type LayoutOptions, layoutNetwork } from "./maths/layout";
 import { easeOut, tweenLayout } from "./maths/layout/tween";
-import type { Evaluation } from "./maths/network";
+import { type Evaluation, nodeScales } from "./maths/network";
 import { type Extent, extentOf, extentWithoutPoles, steadySpan, withZero } from "./maths/scales";
 import { type Screen, screenFor } from "./maths/screen";
 import { edgeNumbers, hasEdge } from "./names";
@@ -80,6 +79,8 @@ export class Scene {
   readonly plotSize: ReadonlySignal<Size>;
   readonly curves: ReadonlySignal<Curves>;
   readonly evaluation: ReadonlySignal<Evaluation | null>;
+  /** How large the values of every node become, per layer of nodes above the inputs. */
+  readonly scales: ReadonlySignal<readonly Float64Array[]>;
   readonly fields: ReadonlySignal<Fields | null>;
   /** Per layer, the largest importance: what full ink stands for. */
   readonly mostImportant: ReadonlySignal<readonly number[]>;
@@ -124,6 +125,7 @@ export class Scene {
         ? network.evaluate(probe)
         : null;
     });
+    this.scales = computed(() => (this.#resting.value ? nodeScales(this.#resting.value) : []));
     this.fields = computed(() => {
       const network = store.network.value;
       return network && this.side.value > 0 ? computeFields(network, this.side.value) : null;
@@ -151,7 +153,7 @@ export class Scene {
     this.candidates = computed(() => {
       const edge = store.selected.value;
       const known = edge && store.candidates.value.get(edgeKey(edge));
-      return known ? sortCandidates(known.list) : [];
+      return known?.list ?? [];
     });
     this.candidate = computed(() => {
       const name = view.highlight.value;

@@ -1,9 +1,4 @@
-/**
- * One client per model, however many views it has.
- *
- * Hosts hand `initialize` and `render` different objects for the same model, so clients are found by
- * the model's `uid`; where there is none, by the object itself. A client ends with its last user.
- */
+/** One client per model, however many views it has. A client ends with its last user. */
 
 import { Client } from "./client";
 import type { Host } from "./host";
@@ -13,25 +8,22 @@ interface Shared {
   users: number;
 }
 
-const byName = new Map<string, Shared>();
-const byObject = new WeakMap<Host, Shared>();
-
-function nameOf(model: Host): string | null {
-  const uid = model.get("uid");
-  return typeof uid === "string" && uid !== "" ? uid : null;
-}
+const all = new Set<Shared>();
 
 export interface Lease {
   readonly client: Client;
   readonly release: () => void;
 }
 
+function findOrMake(model: Host): Shared {
+  for (const shared of all) if (shared.client.serves(model)) return shared;
+  const made = { client: new Client(model), users: 0 };
+  all.add(made);
+  return made;
+}
+
 export function shareClient(model: Host): Lease {
-  const name = nameOf(model);
-  const found = name === null ? byObject.get(model) : byName.get(name);
-  const shared = found ?? { client: new Client(model), users: 0 };
-  if (name === null) byObject.set(model, shared);
-  else byName.set(name, shared);
+  const shared = findOrMake(model);
   shared.users += 1;
   let isOurs = true;
   const release = () => {
@@ -39,9 +31,8 @@ export function shareClient(model: Host): Lease {
     isOurs = false;
     shared.users -= 1;
     if (shared.users > 0) return;
+    all.delete(shared);
     shared.client.close();
-    if (name === null) byObject.delete(model);
-    else byName.delete(name);
   };
   return { client: shared.client, release };
 }

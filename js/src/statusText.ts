@@ -65,11 +65,9 @@ function trainingText(step: number, layout: Layout | null): string {
     sum(layout, column => column.plots),
     "curve",
   );
-  const lines = plural(
-    sum(layout, column => column.lines),
-    "line",
-  );
-  return `${head} Showing ${plots} and ${lines} of ${sum(layout, c => c.edges)} edges.`;
+  const lines = sum(layout, column => column.lines);
+  const shown = lines > 0 ? `${plots} and ${plural(lines, "line")}` : plots;
+  return `${head} Showing ${shown} of ${sum(layout, column => column.edges)} edges.`;
 }
 
 export interface StatusContext {

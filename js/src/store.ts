@@ -16,7 +16,10 @@ import type { Health } from "./pump";
 
 /** Candidates for an edge, and the state of the network that they were fitted to. */
 export interface Candidates {
+  /** Best first. */
   readonly list: readonly Suggestion[];
+  /** What the network loses with the spline kept, by the same measure. */
+  readonly keep: number | null;
   readonly structure: string;
   readonly step: number;
 }

@@ -15,6 +15,20 @@ export function decimal(value: number, digits = 2): string {
   return trueMinus(noMinusZero(value.toFixed(digits)));
 }
 
+/**
+ * A value of a node whose values reach up to `scale`: three figures of the scale, at least `least`
+ * decimals where it is about one, so that a moving value keeps its width.
+ */
+export function nodeValue(value: number, scale: number, least = 2): string {
+  if (!(scale > 0) || !Number.isFinite(value)) return decimal(value, least);
+  if (scale < 1e-3) return scientific(value);
+  const figures = 1 - Math.floor(Math.log10(scale));
+  return decimal(
+    value,
+    Math.max(0, Math.min(5, scale < 0.1 || scale >= 100 ? figures + 1 : least)),
+  );
+}
+
 /** `2.3e−15`; whole mantissas lose their `.0` when `short`. */
 export function scientific(value: number, short = false): string {
   if (value === 0) return "0";
@@ -95,10 +109,10 @@ export function splitName(name: string): Name {
 export const nameText = ({ stem, sub }: Name): string =>
   stem + sub.replace(/\d/g, d => SUBSCRIPTS[Number(d)] ?? d);
 
-/** At most `most` letters, the last an ellipsis when something was cut. */
+/** At most as wide as `most` letters; an ellipsis, two letters wide, where something was cut. */
 export const shorten = (name: string, most: number): string => {
   const letters = [...name];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+  return letters.length > most ? `${letters.slice(0, Math.max(1, most - 2)).join("")}…` : name;
 };
 
 const FUNCTION_SIGNS: Readonly<Record<string, string>> = {

@@ -150,3 +150,29 @@ export class Network {
     );
   }
 }
+
+const SCALE_POINTS = 48;
+
+/** Largest magnitude of every node above the inputs, over points spread through the input ranges. */
+export function nodeScales(frame: Frame): Float64Array[] {
+  const network = new Network(frame);
+  const space = network.workspace();
+  const range = frame.layers[0]?.range ?? new Float32Array();
+  const scales = space.nodes.slice(1).map(nodes => new Float64Array(nodes.length));
+  const at = new Float64Array(frame.inputs.length);
+  for (let n = 0; n < SCALE_POINTS; n++) {
+    for (let i = 0; i < at.length; i++) {
+      const share = (n * (0.618 + 0.137 * i)) % 1;
+      const lo = range[2 * i] as number;
+      at[i] = lo + share * ((range[2 * i + 1] as number) - lo);
+    }
+    network.evaluate(at, space);
+    scales.forEach((scale, l) => {
+      space.nodes[l + 1]?.forEach((value, node) => {
+        const size = Math.abs(value);
+        if (Number.isFinite(size)) scale[node] = Math.max(scale[node] as number, size);
+      });
+    });
+  }
+  return scales;
+}

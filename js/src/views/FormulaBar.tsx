@@ -32,7 +32,10 @@ function Pips({ named, total }: { named: number; total: number }) {
 
 /** Before there is a formula: how far it is, and what to do next. */
 function Progress({ formula }: { formula: Formula | null }) {
-  const { named = 0, total = 0, hint = "" } = formula ?? {};
+  const { store } = useWidget();
+  const { named = 0, total = 0 } = formula ?? {};
+  // What to do next needs a kernel to do it with.
+  const hint = store.live.value ? (formula?.hint ?? "") : "";
   if (total === 0) return <div class="kw-formula-text kw-muted">No formula yet.</div>;
   return (
     <div class="kw-formula-text">

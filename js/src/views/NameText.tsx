@@ -1,5 +1,6 @@
 /** Names of variables with their index set low, in HTML and in SVG. Always text, never markup. */
 
+import { isWord } from "../columns";
 import { type Name, shorten } from "../maths/format";
 
 export function NameHtml({ name }: { name: Name }) {
@@ -27,7 +28,12 @@ export interface NameSvgProps {
 export function NameSvg({ name, x, y, anchor, kind, longest = 40, value }: NameSvgProps) {
   const stem = shorten(name.stem, longest);
   return (
-    <text class={`kw-variable ${kind ?? ""}`} x={x} y={y} text-anchor={anchor}>
+    <text
+      class={`kw-variable ${isWord(name) ? "kw-word" : ""} ${kind ?? ""}`}
+      x={x}
+      y={y}
+      text-anchor={anchor}
+    >
       {stem !== name.stem && <title>{name.stem}</title>}
       {stem}
       {name.sub && (

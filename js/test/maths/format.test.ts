@@ -11,6 +11,21 @@ describe("numbers", () => {
     expect(format.decimal(Number.NEGATIVE_INFINITY)).toBe("−∞");
   });
 
+  it("of a node have the figures that its scale needs", () => {
+    expect([3.4739, 0.031, -0.6].map(v => format.nodeValue(v, 4))).toEqual([
+      "3.47",
+      "0.03",
+      "−0.60",
+    ]);
+    expect(format.nodeValue(3.4739, 4, 3)).toBe("3.474");
+    expect(format.nodeValue(0.0312, 0.05)).toBe("0.0312".slice(0, 6));
+    expect(format.nodeValue(512.34, 900)).toBe("512");
+    expect(format.nodeValue(51234.5, 90000)).toBe("51235");
+    expect(format.nodeValue(2.3e-4, 5e-4)).toBe("2.3e−4");
+    expect(format.nodeValue(1.5, 0)).toBe("1.50");
+    expect(format.nodeValue(Number.NaN, 3)).toBe("–");
+  });
+
   it("of a loss have three figures, with an exponent where they would be zeros", () => {
     expect([0.0203, 0.00873, 1.5, 12.345, 1234].map(format.loss)).toEqual([
       "0.0203",
@@ -81,7 +96,7 @@ describe("names", () => {
   });
 
   it("are cut with an ellipsis, never inside a letter", () => {
-    expect(format.shorten("temperature", 6)).toBe("tempe…");
+    expect(format.shorten("temperature", 7)).toBe("tempe…");
     expect(format.shorten("𝛼𝛽𝛾", 3)).toBe("𝛼𝛽𝛾");
   });
 

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { AXIS_LEAD, AXIS_WIDTH, axisLeft, longestName, nameRight } from "../../columns";
-import { bound, decimal, plural } from "../../maths/format";
+import { bound, nodeValue, plural } from "../../maths/format";
 import type { FoldedNodes, Layout, NodePlace } from "../../maths/layout";
 import { clamp } from "../../maths/scales";
 import { edgeNumbers, nodeName, plainName } from "../../names";
@@ -49,7 +49,11 @@ function Input({ place, isDense, isTight, order }: InputProps) {
     return clamp(((view.probe.value[index] ?? lo) - lo) / (hi - lo), 0, 1);
   });
   const markerX = useComputed(() => share.value * AXIS_WIDTH);
-  const text = useComputed(() => decimal(view.probe.value[index] ?? Number.NaN));
+  const text = useComputed(() => {
+    const { lo, hi } = range(widget, index);
+    const scale = Math.max(Math.abs(lo), Math.abs(hi));
+    return nodeValue(view.probe.value[index] ?? Number.NaN, scale);
+  });
   const frame = store.frame.value;
   if (!frame) return null;
   const name = nodeName(frame, 0, index);

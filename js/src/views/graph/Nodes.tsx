@@ -1,11 +1,11 @@
 import { useComputed } from "@preact/signals";
 import { longestName, outputColumn } from "../../columns";
-import { decimal } from "../../maths/format";
 import type { FoldedNodes, Layout, NodePlace } from "../../maths/layout";
 import { nodeName } from "../../names";
 import { edgeId } from "../../protocol";
 import { useWidget } from "../context";
 import { NameSvg } from "../NameText";
+import { useNodeValue } from "./nodeText";
 import { OutputField } from "./OutputField";
 
 function Shape({ place }: { place: NodePlace }) {
@@ -24,14 +24,6 @@ function Sign({ place }: { place: NodePlace }) {
   if (place.radius < SIGN_RADIUS) return null;
   const d = place.kind === "product" ? "M-3 -3l6 6m0 -6l-6 6" : "M-3.6 0h7.2M0 -3.6v7.2";
   return <path class="kw-glyph" d={d} />;
-}
-
-function useNodeValue(place: NodePlace, digits: number) {
-  const { scene } = useWidget();
-  return useComputed(() => {
-    const value = scene.evaluation.value?.nodes[place.layer]?.[place.index];
-    return value === undefined ? "" : decimal(value, digits);
-  });
 }
 
 /** Whether pointer or keyboard are at an edge that leads to this node. */

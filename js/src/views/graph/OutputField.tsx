@@ -2,7 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { bound, decimal } from "../../maths/format";
+import { bound } from "../../maths/format";
 import type { NodePlace } from "../../maths/layout";
 import { clamp } from "../../maths/scales";
 import { edgeNumbers, nodeName, plainName } from "../../names";
@@ -10,6 +10,7 @@ import { useWidget } from "../context";
 import { dragging, localPoint } from "../drag";
 import { NameSvg } from "../NameText";
 import { setProbe } from "./Inputs";
+import { useNodeValue } from "./nodeText";
 
 /** Between the node and its field. */
 export const FIELD_GAP = 14;
@@ -25,7 +26,7 @@ const KEYS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
 
 export function OutputField({ place, size }: { place: NodePlace; size: number }) {
   const widget = useWidget();
-  const { store, view, scene } = widget;
+  const { store, view } = widget;
   const ground = useRef<SVGRectElement>(null);
   const shares = useComputed(() => {
     const frame = store.frame.value;
@@ -37,10 +38,7 @@ export function OutputField({ place, size }: { place: NodePlace; size: number })
   const x = useComputed(() => (shares.value[0] ?? 0) * size);
   const y = useComputed(() => (1 - (shares.value[1] ?? 0)) * size);
   const cross = useComputed(() => `M${x.value} 0V${size}M0 ${y.value}H${size}`);
-  const value = useComputed(() => {
-    const found = scene.evaluation.value?.nodes[place.layer]?.[place.index];
-    return found === undefined ? "" : decimal(found, 3);
-  });
+  const value = useNodeValue(place, 3);
   const frame = store.frame.value;
   if (!frame) return null;
   const across = edgeNumbers(frame, [0, 0, 0]);

@@ -5,9 +5,7 @@
 
 import { useSignalEffect } from "@preact/signals";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
-import { hasNetLoss } from "../../candidates";
 import { functionSign, loss, r2 } from "../../maths/format";
-import { lastLoss } from "../../maths/lossChart";
 import { type EdgeId, edgeKey, type Suggestion } from "../../protocol";
 import { KEEP_SPLINE } from "../../view";
 import { useWidget } from "../context";
@@ -57,14 +55,12 @@ interface KeepProps {
   readonly id: string;
   readonly isOn: boolean;
   readonly withLoss: boolean;
+  readonly keep: number | null;
   readonly onPick: () => void;
 }
 
 /** The row to beat: the network as it is. */
-function KeepSpline({ id, isOn, withLoss, onPick }: KeepProps) {
-  const { store } = useWidget();
-  const last = lastLoss(store.frame.value?.loss ?? new Float32Array());
-  const now = last && (Number.isNaN(last.test) ? last.train : last.test);
+function KeepSpline({ id, isOn, withLoss, keep, onPick }: KeepProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
@@ -80,7 +76,7 @@ function KeepSpline({ id, isOn, withLoss, onPick }: KeepProps) {
       <span />
       <span>–</span>
       <span>–</span>
-      {withLoss && <span>{loss(now)}</span>}
+      {withLoss && <span>{loss(keep)}</span>}
     </div>
   );
 }
@@ -111,7 +107,8 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const candidates = scene.candidates.value;
-  const withLoss = hasNetLoss(candidates);
+  const keep = store.candidates.value.get(edgeKey(edge))?.keep ?? null;
+  const withLoss = candidates.some(({ net_rmse }) => net_rmse !== null);
   const choices: Choice[] = [...candidates.map(({ name }) => name), KEEP_SPLINE];
   const current: Choice = scene.candidate.value?.name ?? KEEP_SPLINE;
 
@@ -182,6 +179,7 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
       <KeepSpline
         id={optionId(id, candidates.length)}
         isOn={current === KEEP_SPLINE}
+        keep={keep}
         withLoss={withLoss}
         onPick={() => pick(KEEP_SPLINE)}
       />

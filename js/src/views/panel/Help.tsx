@@ -5,8 +5,8 @@ import { useWidget } from "../context";
 const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [["p"], "train or pause"],
   [["s"], "one step"],
-  [["↑", "↓", "←", "→"], "from edge to edge"],
-  [["Enter"], "choose the edge, then a function"],
+  [["↑ ↓ ← →"], "from edge to edge"],
+  [["Enter"], "choose the edge, then fix"],
   [["Esc"], "let go"],
   [["Delete"], "remove the chosen edge"],
   [["Ctrl", "Z"], "undo; with Shift redo"],

@@ -91,13 +91,30 @@ function Ends({ chart: { box, trainLabelY, testLabelY } }: { chart: LossChart })
   );
 }
 
+function NoLoss({ width, height }: { width: number; height: number }) {
+  return (
+    <div class="kw-loss">
+      <div class="kw-loss-head">
+        <span class="kw-strong">Step 0</span>
+      </div>
+      <svg width={width} height={height} role="img" aria-label="No loss yet">
+        <path class="kw-grid" d={`M0 8H${width}`} />
+        <path class="kw-axis" d={`M0 ${height - 18}H${width}`} />
+        <text class="kw-tick" x={width / 2} y={height / 2 - 2} text-anchor="middle">
+          Train to see the loss here
+        </text>
+      </svg>
+    </div>
+  );
+}
+
 export function Loss({ width }: { width: number }) {
   const { store, scene } = useWidget();
   const frame = store.frame.value;
   const height = scene.screen.value.kind === "narrow" ? HEIGHT_NARROW : HEIGHT;
   if (!frame) return null;
+  if (frame.loss.length === 0) return <NoLoss width={width} height={height} />;
   const chart = lossChart(frame.loss, frame.marks, width, height);
-  const isEmpty = frame.loss.length === 0;
   return (
     <div class="kw-loss">
       <Legend />
@@ -107,11 +124,6 @@ export function Loss({ width }: { width: number }) {
         <path class="kw-test-line" d={chart.test} />
         <Marks chart={chart} />
         <Ends chart={chart} />
-        {isEmpty && (
-          <text class="kw-tick" x={width / 2} y={height / 2} text-anchor="middle">
-            Press play to train
-          </text>
-        )}
       </svg>
     </div>
   );

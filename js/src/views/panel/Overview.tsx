@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { threshold as thresholdText } from "../../maths/format";
+import { plural, threshold as thresholdText } from "../../maths/format";
 import { hiddenEdges, type Layout, type LayoutNet, type Tier } from "../../maths/layout";
 import { clamp, linear } from "../../maths/scales";
 import { stepFrom } from "../../maths/sliderScale";
@@ -42,19 +42,38 @@ export function rankEdges(net: LayoutNet): Ranked[] {
 const tiersOf = (layout: Layout): Map<EdgeKey, Tier> =>
   new Map(layout.columns.flatMap(column => column.slots.map(slot => [slot.key, slot.tier])));
 
-/** One path per tier: the tenth part of a millimetre of DOM for ten thousand edges. */
-function rankPaths(ranked: readonly Ranked[], tiers: ReadonlyMap<EdgeKey, Tier>, width: number) {
+/** Edges that are drawn as curves, but fade because they are below the threshold. */
+type Bar = Tier | "hidden" | "faint";
+
+const BAR_CLASS: Readonly<Record<Bar, string>> = {
+  hidden: "kw-rank",
+  line: "kw-rank kw-line",
+  faint: "kw-rank kw-plot-rank kw-faint-rank",
+  plot: "kw-rank kw-plot-rank",
+};
+
+const WIDEST_BAR = 9;
+
+/** One path for each kind of bar, however many thousand edges there are. */
+function rankPaths(
+  ranked: readonly Ranked[],
+  tiers: ReadonlyMap<EdgeKey, Tier>,
+  least: number,
+  width: number,
+) {
   const step = (width - LEFT - RIGHT) / Math.max(1, ranked.length);
-  const paths: Record<Tier | "hidden", string> = { plot: "", line: "", hidden: "" };
+  const paths: Record<Bar, string> = { hidden: "", line: "", faint: "", plot: "" };
   let lastX = Number.NEGATIVE_INFINITY;
   ranked.forEach(({ key, importance }, n) => {
     const x = LEFT + (n + 0.5) * step;
     const tier = tiers.get(key) ?? "hidden";
     if (tier === "hidden" && x - lastX < 0.5) return;
     lastX = x;
-    paths[tier] += `M${x.toFixed(1)} ${FLOOR}V${heightOf(importance).toFixed(1)}`;
+    const bar = tier === "plot" && importance < least ? "faint" : tier;
+    paths[bar] += `M${x.toFixed(1)} ${FLOOR}V${heightOf(importance).toFixed(1)}`;
   });
-  return { paths, barWidth: Math.max(0.9, step - (step > 3 ? 1 : 0)) };
+  const barWidth = Math.min(WIDEST_BAR, Math.max(0.9, step - (step > 3 ? 1 : 0)));
+  return { paths: Object.entries(paths) as [Bar, string][], barWidth };
 }
 
 const DECADES = [
@@ -104,7 +123,8 @@ function ThresholdLine({ width }: { width: number }) {
 
 function Scree({ net, layout, width }: { net: LayoutNet; layout: Layout; width: number }) {
   const ranked = rankEdges(net);
-  const { paths, barWidth } = rankPaths(ranked, tiersOf(layout), width);
+  const least = useWidget().view.threshold.value;
+  const { paths, barWidth } = rankPaths(ranked, tiersOf(layout), least, width);
   return (
     <svg width={width} height={HEIGHT} role="group" aria-label="Edges by importance">
       {DECADES.map(([exponent, text]) => (
@@ -116,16 +136,16 @@ function Scree({ net, layout, width }: { net: LayoutNet; layout: Layout; width: 
         </g>
       ))}
       <g stroke-width={barWidth}>
-        <path class="kw-rank" d={paths.hidden} />
-        <path class="kw-rank kw-line" d={paths.line} />
-        <path class="kw-rank kw-plot-rank" d={paths.plot} />
+        {paths.map(([bar, d]) => (
+          <path key={bar} class={BAR_CLASS[bar]} d={d} />
+        ))}
       </g>
       <path class="kw-axis" d={`M${LEFT} ${FLOOR}H${width - RIGHT}`} />
       <text class="kw-tick" x={LEFT} y={HEIGHT - 4} text-anchor="middle">
         1
       </text>
       <text class="kw-tick" x={width - RIGHT} y={HEIGHT - 4} text-anchor="end">
-        {`${ranked.length} edges`}
+        {plural(ranked.length, "edge")}
       </text>
       <ThresholdLine width={width} />
     </svg>
