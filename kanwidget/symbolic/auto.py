@@ -15,12 +15,12 @@ import torch
 from kanwidget.data import Dataset
 from kanwidget.model.functions import function
 from kanwidget.model.layer import KANLayer
-from kanwidget.model.network import REFERENCE_ROWS, Edge, Network, without_edges
+from kanwidget.model.network import REFERENCE_ROWS, Edge, Network
 from kanwidget.model.threads import threads_for
 from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.edges import candidates, put_symbolic
 from kanwidget.symbolic.formula import open_edges
-from kanwidget.symbolic.gauge import Constants, plain
+from kanwidget.symbolic.gauge import Formula, plain
 from kanwidget.symbolic.refit import Graph
 from kanwidget.symbolic.search import Rows, best_formula
 
@@ -61,28 +61,33 @@ def auto_symbolic(model: Network, dataset: Dataset | None = None, names: Sequenc
     with threads_for(model, REFERENCE_ROWS):
         listed = [_offers_of(model, edge, offers) for edge in graph.edges]
         names, affine = best_formula(graph, listed, _rows(model, dataset))
-    constants = zip(names, map(tuple, affine.tolist()), strict=True)
-    chosen = plain(graph.width, dict(zip(graph.edges, constants, strict=True)))
-    r2 = {(edge, c.name): c.r2 for edge, found in offers.items() for c in found}
-    model.put_layers(_with_formula(model, chosen))
-    return [Choice(e, chosen[e][0], r2.get((e, chosen[e][0]), 0.0)) for e in wanted]
+    found = dict(zip(graph.edges, zip(names, map(tuple, affine.tolist()), strict=True), strict=True))
+    r2 = {(edge, c.name): c.r2 for edge, offer in offers.items() for c in offer}
+    model.put_layers(_with_formula(model, plain(graph.width, _without_zeros(found))))
+    return [Choice(e, found[e][0], r2.get((e, found[e][0]), 0.0)) for e in wanted]
 
 
-def _with_formula(model: Network, chosen: dict[Edge, tuple[str, Constants]]) -> list[KANLayer]:
-    """The layers with all edges named; those named 0 are removed and their constants passed on, where there is
-    another edge to carry them."""
+def _without_zeros(formula: Formula) -> Formula:
+    """Without the edges named 0, their constants passed on, where the target has another edge to carry them."""
+    kept = {(edge.l, edge.j): edge for edge, (name, _) in formula.items() if name != "0"}
+    left = {edge: value for edge, value in formula.items() if value[0] != "0" or (edge.l, edge.j) not in kept}
+    for edge in formula.keys() - left.keys():
+        heir = kept[edge.l, edge.j]
+        name, (a, b, c, d) = left[heir]
+        left[heir] = name, (a, b, c, d + formula[edge][1][3])
+    return left
+
+
+def _with_formula(model: Network, formula: Formula) -> list[KANLayer]:
+    """The layers with the edges of the formula named, and all others removed."""
     layers = []
     for l, (layer, _) in enumerate(model.stack()):
-        own = {(e.i, e.j): value for e, value in chosen.items() if e.l == l}
-        named = layer.with_symbolic(
-            {e: (name, torch.tensor(row, dtype=torch.float64)) for e, (name, row) in own.items()}
-        )
-        fed = {j for (_, j), (name, _) in own.items() if name != "0"}
-        zeros = [edge for edge, (name, _) in own.items() if name == "0" and edge[1] in fed]
-        level = torch.zeros_like(layer.mask)
-        for edge in zeros:
-            level[edge] = own[edge][1][3]
-        layers.append(without_edges(named, zeros, level))
+        own = {(e.i, e.j): value for e, value in formula.items() if e.l == l}
+        mask = torch.zeros_like(layer.mask)
+        for edge in own:
+            mask[edge] = 1
+        named = {edge: (name, torch.tensor(row, dtype=torch.float64)) for edge, (name, row) in own.items()}
+        layers.append(layer.with_symbolic(named).replaced(mask=mask))
     return layers
 
 

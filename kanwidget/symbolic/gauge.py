@@ -13,18 +13,20 @@ from collections.abc import Callable
 
 from kanwidget.model.network import Edge, Nodes
 
-__all__ = ["plain"]
+__all__ = ["Constants", "Formula", "plain"]
 
 Constants = tuple[float, float, float, float]
+Formula = dict[Edge, tuple[str, Constants]]  # function and constants of every live edge
 
 LARGEST_SHIFT = 30.0  # exp(b) is moved into the factor up to here
+DUST = 2e-15  # a few roundings
 _DEGREE = {"x^2": 2, "x^3": 3, "x^4": 4, "x^5": 5, "1/x": -1, "1/x^2": -2, "1/x^3": -3, "1/x^4": -4, "1/x^5": -5}
 _ROOTS = {"sqrt": 0.5, "1/sqrt(x)": -0.5, "x^1.5": 1.5, "relu": 1.0}
 _ODD = ("tan", "tanh", "arctan", "arcsin", "arctanh", "sgn")
 _EVEN = ("cosh", "gaussian")
 
 
-def plain(width: tuple[Nodes, ...], formula: dict[Edge, tuple[str, Constants]]) -> dict[Edge, tuple[str, Constants]]:
+def plain(width: tuple[Nodes, ...], formula: Formula) -> Formula:
     """The same formula in plain constants.
 
     Args:
@@ -35,7 +37,7 @@ def plain(width: tuple[Nodes, ...], formula: dict[Edge, tuple[str, Constants]]) 
     for l in range(1, len(width) - 1):
         for node in range(width[l].sums):
             _pass_on(found, l, node)
-    return found
+    return {edge: (name, _without_dust(constants)) for edge, (name, constants) in found.items()}
 
 
 def plain_edge(name: str, constants: Constants) -> Constants:
@@ -58,6 +60,12 @@ def plain_edge(name: str, constants: Constants) -> Constants:
     return _turned(name, constants)
 
 
+def _without_dust(constants: Constants) -> Constants:
+    """Whole numbers for those that differ from them by rounding alone."""
+    a, b, c, d = (float(round(v)) if abs(v - round(v)) <= DUST * max(1.0, abs(v)) else v for v in constants)
+    return a, b, c, d
+
+
 def _turned(name: str, constants: Constants) -> Constants:
     """Symmetric functions with a positive factor inside, waves with a phase of at most a quarter turn."""
     a, b, c, d = constants
@@ -73,7 +81,7 @@ def _turned(name: str, constants: Constants) -> Constants:
     return a, b, c, d
 
 
-def _pass_on(formula: dict[Edge, tuple[str, Constants]], l: int, node: int) -> None:
+def _pass_on(formula: Formula, l: int, node: int) -> None:
     """Move offset and scale of a sum node to the edges that leave it."""
     below = [e for e in formula if e.l == l - 1 and e.j == node]
     above = [e for e in formula if e.l == l and e.i == node]
@@ -91,7 +99,7 @@ def _pass_on(formula: dict[Edge, tuple[str, Constants]], l: int, node: int) -> N
 
 
 def _change(
-    formula: dict[Edge, tuple[str, Constants]],
+    formula: Formula,
     edges: list[Edge],
     change: Callable[[float, float, float, float], Constants],
 ) -> None:

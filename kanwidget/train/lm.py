@@ -24,6 +24,7 @@ from kanwidget.train.penalty import SMOOTHING
 __all__ = ["levenberg_marquardt"]
 
 ROUGHNESS = 1e-6  # weight of the squared third differences of the coefficients: without it, fine grids overfit
+EXACT = 1e-30  # squared error, relative to the squared labels, that rounding alone leaves
 ATTEMPTS = 14  # dampings tried before the iteration is called converged
 
 
@@ -33,7 +34,8 @@ def levenberg_marquardt(model: Network, objective: Objective) -> Iterator[None]:
     theta, damping = columns.get(model), 1e-3
     rough = _roughness(model, columns)
     value = _value(model, objective, theta, rough)
-    while columns.count:
+    enough = EXACT * float(objective.y.square().mean())
+    while columns.count and value > enough:
         gradient, curvature = _expansion(model, objective, columns)
         gradient, curvature = gradient + 2 * rough @ theta, curvature + 2 * rough
         scale = curvature.diagonal().clamp_min(1e-10 * float(curvature.diagonal().max()))

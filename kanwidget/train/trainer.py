@@ -72,7 +72,10 @@ class Trainer:
         return Objective(x, y, self.options.lamb, self.options.penalty, self.options.loss_fn)
 
     def run(self) -> Iterator[Step | None]:
-        """Iterate: None after an iteration inside a step, a :class:`Step` after one that completes it."""
+        """Iterate: None after an iteration inside a step, a :class:`Step` after one that completes it.
+
+        Where nothing can be improved from the start, one step that changed nothing is reported.
+        """
         step, iterator = 0, None
         while not self.why:
             if iterator is None or self._grid_is_left():
@@ -84,6 +87,8 @@ class Trainer:
                 yield None
             else:
                 self.why = "converged"
+                if step == 0:
+                    yield self._measured(1)
                 return
             measured = self._measured(step + 1)
             if not _finite(measured):
