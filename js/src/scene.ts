@@ -96,8 +96,12 @@ export class Scene {
   /** Every edge that is there has a name. */
   readonly isClosed: ReadonlySignal<boolean>;
   readonly candidates: ReadonlySignal<readonly Suggestion[]>;
-  /** The candidate whose dashed curve is shown. */
+  /** The function that the selected edge has, if it has one. */
+  readonly selectedName: ReadonlySignal<string | null>;
+  /** The highlighted candidate: at first the edge's own function, else the best one. */
   readonly candidate: ReadonlySignal<Suggestion | null>;
+  /** The candidate whose dashed curve is shown: none where it would repeat the edge's own. */
+  readonly dashed: ReadonlySignal<Suggestion | null>;
 
   /** The frame whose importances decide the layout: not the newest while training runs. */
   readonly #resting = signal<Frame | null>(null);
@@ -150,6 +154,11 @@ export class Scene {
         threshold: view.threshold.value,
       }),
     );
+    this.selectedName = computed(() => {
+      const edge = store.selected.value;
+      const layer = edge && store.frame.value?.layers[edge[0]];
+      return layer?.symbolic.get(edge[1] * layer.outputs + edge[2])?.name ?? null;
+    });
     this.candidates = computed(() => {
       const edge = store.selected.value;
       const known = edge && store.candidates.value.get(edgeKey(edge));
@@ -159,7 +168,12 @@ export class Scene {
       const name = view.highlight.value;
       if (name === KEEP_SPLINE) return null;
       const list = this.candidates.value;
-      return list.find(candidate => candidate.name === name) ?? list[0] ?? null;
+      const wanted = name ?? this.selectedName.value;
+      return list.find(candidate => candidate.name === wanted) ?? list[0] ?? null;
+    });
+    this.dashed = computed(() => {
+      const candidate = this.candidate.value;
+      return candidate?.name === this.selectedName.value ? null : candidate;
     });
     this.#cleanups = [
       effect(() => this.#rest()),

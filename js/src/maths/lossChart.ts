@@ -68,10 +68,13 @@ export function lastLoss(loss: Float32Array): Row | null {
 
 const isDrawable = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
+/** A single point is drawn too, as a dot. */
 function polyline(points: readonly Point[]): string {
-  return points
+  const dot = points.length === 1 ? "h0.01" : "";
+  const path = points
     .map(([x, y], n) => `${n === 0 ? "M" : "L"}${coordinate(x)} ${coordinate(y)}`)
     .join("");
+  return path + dot;
 }
 
 /** The two end labels stand beside their lines, but never on one another. */

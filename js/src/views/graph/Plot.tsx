@@ -70,7 +70,7 @@ function candidatePath(
 function Candidate({ slot, curve }: { slot: Slot; curve: ReadonlySignal<PlotCurve | null> }) {
   const widget = useWidget();
   const d = useComputed(() => {
-    const candidate = widget.scene.candidate.value;
+    const candidate = widget.scene.dashed.value;
     const drawn = curve.value;
     return candidate && drawn ? candidatePath(widget, candidate, slot, drawn) : "";
   });

@@ -61,6 +61,7 @@ interface KeepProps {
 
 /** The row to beat: the network as it is. */
 function KeepSpline({ id, isOn, withLoss, keep, onPick }: KeepProps) {
+  const own = useWidget().scene.selectedName.value;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
@@ -72,7 +73,7 @@ function KeepSpline({ id, isOn, withLoss, keep, onPick }: KeepProps) {
       data-candidate="keep spline"
       onClick={onPick}
     >
-      <span class="kw-function">keep spline</span>
+      <span class="kw-function">{own === null ? "keep spline" : `keep ${functionSign(own)}`}</span>
       <span />
       <span>–</span>
       <span>–</span>

@@ -97,9 +97,7 @@ const NARROW_GAP = 20;
 export function EdgePanel({ edge, width }: { edge: EdgeId; width: number }) {
   const { client, scene } = useWidget();
   const { kind } = scene.screen.value;
-  const symbolic = useSymbolic(edge);
   const fix = (name: string) => client.once("fix", { edge, name });
-  const keep = () => (symbolic ? client.once("unfix", { edge }) : client.select(null));
   const plotWidth =
     kind === "narrow" ? Math.floor((width - NARROW_GAP) * NARROW_PLOT_SHARE) : width;
   const listWidth = kind === "narrow" ? width - NARROW_GAP - plotWidth : width;
@@ -110,7 +108,7 @@ export function EdgePanel({ edge, width }: { edge: EdgeId; width: number }) {
         <div>
           <BigPlot
             edge={edge}
-            candidate={scene.candidate.value}
+            candidate={scene.dashed.value}
             width={plotWidth}
             height={PLOT_HEIGHT[kind]}
           />

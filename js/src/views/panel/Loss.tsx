@@ -46,9 +46,11 @@ function Axes({ chart, height }: { chart: LossChart; height: number }) {
       <text class="kw-tick" x={box.left} y={height - 4} text-anchor="middle">
         {first}
       </text>
-      <text class="kw-tick" x={box.right} y={height - 4} text-anchor="middle">
-        {last}
-      </text>
+      {last > first && (
+        <text class="kw-tick" x={box.right} y={height - 4} text-anchor="middle">
+          {last}
+        </text>
+      )}
     </g>
   );
 }
@@ -92,6 +94,8 @@ function Ends({ chart: { box, trainLabelY, testLabelY } }: { chart: LossChart })
 }
 
 function NoLoss({ width, height }: { width: number; height: number }) {
+  const { store } = useWidget();
+  const text = store.live.value ? "Train to see the loss here" : "No training is recorded here";
   return (
     <div class="kw-loss">
       <div class="kw-loss-head">
@@ -101,7 +105,7 @@ function NoLoss({ width, height }: { width: number; height: number }) {
         <path class="kw-grid" d={`M0 8H${width}`} />
         <path class="kw-axis" d={`M0 ${height - 18}H${width}`} />
         <text class="kw-tick" x={width / 2} y={height / 2 - 2} text-anchor="middle">
-          Train to see the loss here
+          {text}
         </text>
       </svg>
     </div>

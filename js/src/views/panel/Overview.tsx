@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import type { Frame } from "../../frame";
 import { plural, threshold as thresholdText } from "../../maths/format";
 import { hiddenEdges, type Layout, type LayoutNet, type Tier } from "../../maths/layout";
 import { clamp, linear } from "../../maths/scales";
@@ -37,6 +38,15 @@ export function rankEdges(net: LayoutNet): Ranked[] {
       })),
     )
     .sort((a, b) => b.importance - a.importance);
+}
+
+/** With more edges than this, bars wait for training to rest. */
+const FEW_ENOUGH = 600;
+
+/** The ranks stay while training runs, the heights follow it: nothing is sorted anew under the eye. */
+function withLiveHeights(ranked: readonly Ranked[], frame: Frame | null): readonly Ranked[] {
+  if (!frame || ranked.length > FEW_ENOUGH) return ranked;
+  return ranked.map(({ key }) => ({ key, importance: edgeNumbers(frame, edgeId(key)).importance }));
 }
 
 const tiersOf = (layout: Layout): Map<EdgeKey, Tier> =>
@@ -122,8 +132,9 @@ function ThresholdLine({ width }: { width: number }) {
 }
 
 function Scree({ net, layout, width }: { net: LayoutNet; layout: Layout; width: number }) {
-  const ranked = rankEdges(net);
-  const least = useWidget().view.threshold.value;
+  const { store, view } = useWidget();
+  const ranked = withLiveHeights(rankEdges(net), store.frame.value);
+  const least = view.threshold.value;
   const { paths, barWidth } = rankPaths(ranked, tiersOf(layout), least, width);
   return (
     <svg width={width} height={HEIGHT} role="group" aria-label="Edges by importance">

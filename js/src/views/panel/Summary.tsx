@@ -37,20 +37,28 @@ function Part({ frame, edge }: { frame: Frame; edge: EdgeId }) {
 }
 
 function Goodness({ frame }: { frame: Frame }) {
+  const { store } = useWidget();
   const last = lastLoss(frame.loss);
-  if (!last) return <p class="kw-say">Every edge has a name.</p>;
-  const hasTest = !Number.isNaN(last.test);
+  if (last) {
+    const test = Number.isNaN(last.test) ? null : lossText(last.test);
+    return (
+      <p class="kw-say">
+        The formula's RMSE is <b>{lossText(last.train)}</b> on the training rows
+        {test !== null && (
+          <>
+            {" "}
+            and <b>{test}</b> on the test rows
+          </>
+        )}
+        .
+      </p>
+    );
+  }
+  const rmse = store.formula.value?.rmse;
+  if (rmse === null || rmse === undefined) return <p class="kw-say">Every edge has a name.</p>;
   return (
     <p class="kw-say">
-      Every edge has a name. The formula's RMSE is <b>{lossText(last.train)}</b> on the training
-      rows
-      {hasTest && (
-        <>
-          {" "}
-          and <b>{lossText(last.test)}</b> on the test rows
-        </>
-      )}
-      .
+      The formula's RMSE is <b>{lossText(rmse)}</b> on the rows that the network has seen.
     </p>
   );
 }
