@@ -82,8 +82,9 @@ class Session:
         check_columns(model, self.dataset)
         self.options = FitOptions.of(**options)
         start = model.copy()
-        first = Moment("Start", start, opening(start, self.dataset))
+        script = opening(start, self.dataset)
         adopt(start, self.dataset)
+        first = Moment("Start", start, script, (self._measured(start, 0),))
         self.history = History((first,))
         self._start = first
         self._run: _Run | None = None

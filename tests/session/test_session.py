@@ -149,10 +149,10 @@ def test_what_is_played_in_one_go_is_one_act_however_often_lamb_moves(session: S
 def test_losses_follow_undo(session: Session) -> None:
     train(session, 3)
     train(session, 2)
-    assert [p.step for p in session.losses] == [1, 2, 3, 4, 5]
+    assert [p.step for p in session.losses] == [0, 1, 2, 3, 4, 5]
     session.undo()
     assert session.step_count == 3
-    assert [p.step for p in session.losses] == [1, 2, 3]
+    assert [p.step for p in session.losses] == [0, 1, 2, 3]
 
 
 def test_an_act_is_measured(session: Session) -> None:
