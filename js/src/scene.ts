@@ -155,9 +155,9 @@ export class Scene {
       }),
     );
     this.selectedName = computed(() => {
-      const edge = store.selected.value;
-      const layer = edge && store.frame.value?.layers[edge[0]];
-      return layer?.symbolic.get(edge[1] * layer.outputs + edge[2])?.name ?? null;
+      const [l, i, j] = store.selected.value ?? [-1, 0, 0];
+      const layer = store.frame.value?.layers[l];
+      return layer?.symbolic.get(i * layer.outputs + j)?.name ?? null;
     });
     this.candidates = computed(() => {
       const edge = store.selected.value;

@@ -119,7 +119,7 @@ export function EdgePanel({ edge, width }: { edge: EdgeId; width: number }) {
             width={listWidth}
             rows={ROWS[kind]}
             onFix={fix}
-            onKeep={keep}
+            onKeep={() => client.select(null)}
           />
           <Actions edge={edge} onFix={fix} />
         </div>
