@@ -51,8 +51,8 @@ def curves_of(model: Network) -> Curves:
 
 
 def graph_of(model: Network) -> Graph:
-    """The edges that were not removed, with their importance."""
-    scores = [score.to("cpu", torch.float64).nan_to_num(0.0, 1.0).tolist() for score in attribute(model).edges]
+    """The edges that were not removed, with their importance; 1 where it is not a number, lest trouble be hidden."""
+    scores = [score.to("cpu", torch.float64).nan_to_num(1.0, 1.0).tolist() for score in attribute(model).edges]
     named = model.symbolic_edges()
     levels: list[list[Link]] = [[] for _ in range(model.depth)]
     for edge in model.edges():

@@ -189,6 +189,14 @@ def test_a_function_outside_its_domain_leaves_a_gap() -> None:
     pixels(model.plot())
 
 
+def test_edges_that_cannot_be_judged_are_not_hidden() -> None:
+    model = weighted([5.0] * 30)
+    model.fix_symbolic(0, 3, 0, "log", [1, 0, 1, 0], verbose=False)
+    figure = plot(model, threshold=0.5, max_curves=30)
+    assert "log" in words(figure)
+    assert "30 edges" in words(figure)
+
+
 def test_a_pole_does_not_flatten_the_rest() -> None:
     model = network([1, 1])
     model.fix_symbolic(0, 0, 0, "1/x", [1, 0.001, 1, 0], verbose=False)
