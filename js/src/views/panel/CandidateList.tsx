@@ -121,8 +121,8 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
     list.current?.focus();
   });
   useLayoutEffect(() => {
-    const option = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    if (option && list.current) keepVisible(option, list.current);
+    const option = list.current?.querySelector<HTMLElement>('.kw-list [aria-selected="true"]');
+    if (option?.parentElement) keepVisible(option, option.parentElement);
   }, [current, candidates]);
 
   const pick = (choice: Choice) => {
@@ -157,33 +157,35 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
       <Head withLoss={withLoss} />
       <div
         ref={list}
-        class="kw-list"
+        class="kw-listbox"
         role="listbox"
         tabIndex={0}
         aria-label="Functions for this edge"
         aria-activedescendant={optionId(id, choices.indexOf(current))}
         onKeyDown={onKeyDown}
       >
-        {candidates.map((candidate, n) => (
-          <Row
-            key={candidate.name}
-            id={optionId(id, n)}
-            edge={edge}
-            candidate={candidate}
-            isOn={candidate.name === current}
-            withLoss={withLoss}
-            onPick={() => pick(candidate.name)}
-            onFix={() => onFix(candidate.name)}
-          />
-        ))}
+        <div class="kw-list" role="presentation">
+          {candidates.map((candidate, n) => (
+            <Row
+              key={candidate.name}
+              id={optionId(id, n)}
+              edge={edge}
+              candidate={candidate}
+              isOn={candidate.name === current}
+              withLoss={withLoss}
+              onPick={() => pick(candidate.name)}
+              onFix={() => onFix(candidate.name)}
+            />
+          ))}
+        </div>
+        <KeepSpline
+          id={optionId(id, candidates.length)}
+          isOn={current === KEEP_SPLINE}
+          keep={keep}
+          withLoss={withLoss}
+          onPick={() => pick(KEEP_SPLINE)}
+        />
       </div>
-      <KeepSpline
-        id={optionId(id, candidates.length)}
-        isOn={current === KEEP_SPLINE}
-        keep={keep}
-        withLoss={withLoss}
-        onPick={() => pick(KEEP_SPLINE)}
-      />
     </div>
   );
 }
