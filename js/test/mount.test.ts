@@ -1,0 +1,233 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import widget, { mountStatic } from "../src/index";
+import { encodeFrame, encodeSnapshot, type FakeNet, fakeNet } from "./support/fakeNet";
+import { settled, TestHost } from "./support/host";
+
+let net: FakeNet;
+let el: HTMLElement;
+
+beforeEach(() => {
+  vi.stubGlobal("requestAnimationFrame", (action: () => void) => setTimeout(action, 0));
+  vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({
+    ...{ width: 960, height: 552, left: 0, top: 0, right: 960, bottom: 552, x: 0, y: 0 },
+    toJSON: () => ({}),
+  });
+  net = fakeNet({
+    width: [
+      [2, 0],
+      [3, 0],
+      [1, 0],
+    ],
+    curve: (l, i, j) => x => Math.sin(2 * x + l + i + j),
+    inputs: ["x", "y"],
+    outputs: ["f"],
+  });
+  el = document.createElement("div");
+  document.body.append(el);
+});
+
+afterEach(() => {
+  el.remove();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const traits = () => ({
+  snapshot: encodeSnapshot(encodeFrame(net)),
+  limits: { lamb: [1e-5, 1e-1] as const, grid: [1, 200] as const, opts: [] },
+  history: { entries: [], position: 1, undo: "prune", redo: null },
+});
+
+const root = () => el.querySelector(".kanwidget") as HTMLElement;
+const all = (selector: string) => [...el.querySelectorAll<HTMLElement>(selector)];
+const one = (selector: string) => all(selector)[0] as HTMLElement;
+
+function show(values: Record<string, unknown> = traits()) {
+  const host = new TestHost({ uid: Math.random().toString(), ...values });
+  const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
+  const uninitialize = widget.initialize(props) as () => void;
+  const unrender = widget.render(props) as () => void;
+  return {
+    host,
+    close: () => {
+      unrender();
+      uninitialize();
+    },
+  };
+}
+
+const press = (target: Element, key: string, more: KeyboardEventInit = {}) =>
+  target.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }),
+  );
+
+describe("a view", () => {
+  it("shows every edge of a small network and says that it is ready", async () => {
+    const { close } = show();
+    expect(root().dataset).toMatchObject({
+      ready: "true",
+      status: "idle",
+      step: "0",
+      size: "medium",
+    });
+    expect(all("[data-edge]").map(edge => edge.dataset.edge)).toContain("1,2,0");
+    expect(all("[data-edge]")).toHaveLength(9);
+    expect(one(".kw-curve").getAttribute("d")).toMatch(/^M5 [\d.]+L/);
+    close();
+    expect(el.childNodes).toHaveLength(0);
+  });
+
+  it("may be opened before the model was initialized, and twice", () => {
+    const host = new TestHost({ uid: "late", ...traits() });
+    const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
+    const first = widget.render(props) as () => void;
+    const second = widget.render(props) as () => void;
+    expect(all(".kanwidget")).toHaveLength(2);
+    expect(host.named("hello")).toHaveLength(1);
+    first();
+    second();
+    expect(host.listening).toBe(0);
+  });
+
+  it("opened and closed a hundred times leaves nothing behind", () => {
+    for (let n = 0; n < 100; n++) {
+      const { host, close } = show();
+      close();
+      expect(host.listening).toBe(0);
+    }
+    expect(el.childNodes).toHaveLength(0);
+  });
+
+  it("without a picture waits for the kernel", () => {
+    const { close } = show({});
+    expect(one(".kw-empty").textContent).toContain("Waiting");
+    expect(root().dataset.ready).toBeUndefined();
+    close();
+  });
+
+  it("shows hostile names as text", () => {
+    net = { ...net, inputs: ["<img src=x onerror=alert(1)>", "</script><b>"] };
+    const { close } = show();
+    expect(el.querySelector("img, script")).toBeNull();
+    expect(root().textContent).toContain("<img");
+    close();
+  });
+});
+
+describe("keys", () => {
+  it("stay inside and do what the help says", async () => {
+    const { host, close } = show();
+    const outside = vi.fn();
+    document.addEventListener("keydown", outside);
+    press(root(), "p");
+    press(root(), "z", { ctrlKey: true });
+    press(root(), "?");
+    await settled();
+    expect(host.named("play")).toHaveLength(1);
+    expect(host.named("undo")).toHaveLength(1);
+    expect(one('[data-panel="help"]')).toBeDefined();
+    expect(outside).not.toHaveBeenCalled();
+    document.removeEventListener("keydown", outside);
+    close();
+  });
+
+  it("walk from edge to edge, choose one, move through its functions and fix one", async () => {
+    const { host, close } = show();
+    const first = one('[data-edge="0,0,0"]');
+    first.focus();
+    press(first, "ArrowDown");
+    expect((document.activeElement as HTMLElement).dataset.edge).toBe("0,1,0");
+    press(document.activeElement as Element, "Enter");
+    const suggestions = ["sin", "x^2", "exp"].map((name, n) => ({
+      ...{ name, r2: 0.9 - n / 10, complexity: 2, net_rmse: null },
+      affine: [1, 0, 1, 0] as const,
+    }));
+    host.answer("suggest", { suggestions });
+    await settled();
+    expect(all("[data-candidate]").map(row => row.dataset.candidate)).toEqual([
+      ...["sin", "x^2", "exp"],
+      "keep spline",
+    ]);
+    const list = one('[role="listbox"]');
+    press(list, "ArrowDown");
+    await settled();
+    expect(one('[aria-selected="true"]').dataset.candidate).toBe("x^2");
+    press(list, "e");
+    await settled();
+    expect(one('[aria-selected="true"]').dataset.candidate).toBe("exp");
+    press(list, "Enter");
+    expect(host.named("fix").at(-1)?.args).toEqual({ edge: [0, 1, 0], name: "exp" });
+    close();
+  });
+
+  it("let go of an edge, and remove it", async () => {
+    const { host, close } = show({ ...traits(), selected_edge: [0, 0, 0] });
+    press(root(), "Delete");
+    expect(host.named("remove_edge").at(-1)?.args).toEqual({ edge: [0, 0, 0] });
+    press(root(), "Escape");
+    expect(host.named("select").at(-1)?.args).toEqual({ edge: null });
+    close();
+  });
+});
+
+describe("a page without a kernel", () => {
+  it("draws, moves its inputs, and has what needs a kernel switched off with the reason", async () => {
+    const unmount = mountStatic(el, traits());
+    expect(root().dataset.status).toBe("static");
+    const play = one('[data-act="play"]') as HTMLButtonElement;
+    expect([play.disabled, play.title]).toEqual([true, "A saved picture has no kernel"]);
+    const input = one('[data-input="0"]');
+    const before = one("[data-field]").getAttribute("aria-valuetext");
+    press(input, "Home");
+    await settled();
+    expect(one('[data-input="0"]').getAttribute("aria-valuenow")).toBe("-1");
+    expect(one("[data-field]").getAttribute("aria-valuetext")).not.toBe(before);
+    unmount();
+    expect(el.childNodes).toHaveLength(0);
+  });
+
+  it("says so when there is nothing to draw", () => {
+    const unmount = mountStatic(el, {});
+    expect(one(".kw-empty").textContent).toContain("no picture");
+    unmount();
+  });
+});
+
+describe("a formula", () => {
+  const closed = {
+    ...{ step: 3, named: 9, total: 9, open: [], hint: "", rmse: 1e-9 },
+    ...{ mathml: "<mi>f</mi>", latex: "\\sin x", python: "sin(x)", sympy: "sin(x)" },
+  };
+
+  it("is shown, and copied where the page may", async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.stubGlobal("navigator", { clipboard: { writeText } });
+    const { close } = show({ ...traits(), formula: closed });
+    expect(one("math mi").textContent).toBe("f");
+    one('[data-act="copy-latex"]').click();
+    await settled();
+    expect(writeText).toHaveBeenCalledWith("\\sin x");
+    close();
+  });
+
+  it("stands selected in a field where the clipboard is blocked", async () => {
+    vi.stubGlobal("navigator", { clipboard: undefined });
+    const { close } = show({ ...traits(), formula: closed });
+    one('[data-act="copy-python"]').click();
+    await settled();
+    expect((one(".kw-copy-field") as HTMLInputElement).value).toBe("sin(x)");
+    close();
+  });
+
+  it("cannot be copied before it is there, and the button says why", () => {
+    const { close } = show({
+      ...traits(),
+      formula: { ...closed, named: 7, latex: null, mathml: null },
+    });
+    const copy = one('[data-act="copy-latex"]') as HTMLButtonElement;
+    expect([copy.disabled, copy.title]).toEqual([true, "2 edges still without a name"]);
+    close();
+  });
+});
