@@ -11,7 +11,7 @@ from torch import Tensor
 from kanwidget.errors import OptionError, PruneError, ShapeError
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network, Nodes, without_edges
-from kanwidget.train.attribute import attribute
+from kanwidget.train.attribute import Attribution, attribute
 
 __all__ = ["prune", "prune_input"]
 
@@ -35,6 +35,7 @@ def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
             raise OptionError(f"{name}={value!r}: a score of 0 or more is accepted")
     scores = attribute(model)
+    _check_finite(model, scores)
     keep = [(s >= edge_th) & layer.mask.bool() for s, (layer, _) in zip(scores.edges, model.stack(), strict=True)]
     for l in range(1, model.depth):
         for i in (scores.nodes[l] < node_th).nonzero().flatten().tolist():
@@ -49,6 +50,17 @@ def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
             f"the largest edge score is {most:.3g}; choose smaller thresholds"
         )
     return _compact(_cut(model, keep))
+
+
+def _check_finite(model: Network, scores: Attribution) -> None:
+    """Importance cannot be judged where a named function has left its domain."""
+    if all(bool(s.isfinite().all()) for s in scores.edges):
+        return
+    for l, trace in enumerate(model.trace(model.reference_rows())):
+        bad = (~trace.edges.isfinite()).any(0).nonzero().tolist()
+        if bad:
+            listed = ", ".join(str((l, i, j)) for i, j in bad[:12])
+            raise PruneError(f"edge(s) {listed} are not finite on the reference rows: unfix them or choose other names")
 
 
 def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] | None = None) -> N:
