@@ -2,16 +2,19 @@
  * How long the kernel should train before it answers.
  *
  * The time between two answers while two requests are in flight is the slice plus an overhead that
- * the page cannot change. Thirty frames a second are the aim, but at least five sevenths of the time
- * should be training.
+ * the page cannot change. Thirty frames a second are the aim. Where the overhead is so large that
+ * most of the time would not be training, the slice grows, at first down to twenty frames a second,
+ * and where even those cost too much, as far as nearly half of the time is training.
  */
 
 import { clamp } from "./maths/scales";
 
 const SHORTEST = 10;
 const LONGEST = 100;
-const FRAME = 1000 / 30;
-const TRAINING_PER_OVERHEAD = 2.5;
+const SMOOTH_MS = 1000 / 30;
+const FLUENT_MS = 47;
+const GOOD_SHARE = 2.5;
+const LEAST_SHARE = 0.8;
 const WEIGHT = 0.2;
 
 /** A longer interval tells of a frozen page, not of the kernel. */
@@ -22,7 +25,12 @@ export class Slice {
   #lastAnswer: number | null = null;
 
   get budget(): number {
-    const wanted = Math.max(FRAME - this.#overhead, TRAINING_PER_OVERHEAD * this.#overhead);
+    const overhead = this.#overhead;
+    const wanted = Math.max(
+      SMOOTH_MS - overhead,
+      Math.min(GOOD_SHARE * overhead, FLUENT_MS - overhead),
+      LEAST_SHARE * overhead,
+    );
     return Math.round(clamp(wanted, SHORTEST, LONGEST));
   }
 
