@@ -4,10 +4,11 @@
  */
 
 import { batch, effect, untracked } from "@preact/signals";
-import { decodeMessage, decodeSnapshot, FrameError } from "./codec";
 import type { Frame } from "./frame";
-import { browserClock, type Host, nextFrame, randomName, sameModel } from "./host";
+import { FrameFeed } from "./frameFeed";
+import { browserClock, type Host, randomName, sameModel } from "./host";
 import { Latest } from "./latest";
+import { hasEdge } from "./names";
 import {
   type Answer,
   type CommandArgs,
@@ -30,40 +31,35 @@ export class Client {
   readonly #model: Host;
   readonly #traits: TraitReader;
   readonly #pump: Pump | null;
+  readonly #feed: FrameFeed;
   readonly #selection: Latest<EdgeId | null>;
   readonly #options = new Map<OptionName, Latest<number | string>>();
   readonly #cleanups: (() => void)[] = [];
-  #newest: Frame | null = null;
-  #cancelDraw: (() => void) | null = null;
-  #binary = true;
   #asked = "";
-  #closed = false;
-
-  /** Whether a model is another face of the one that this client serves. */
-  serves(model: Host): boolean {
-    return sameModel(this.#model, model);
-  }
 
   constructor(model: Host, isStatic = false) {
     this.#model = model;
     this.#traits = new TraitReader(model);
-    this.#pump = isStatic
-      ? null
-      : new Pump({
-          client: randomName(),
-          clock: browserClock,
-          send: request => this.#model.send(request),
-          onAnswer: (answer, request, buffers) => this.#heard(answer, request, buffers),
-          onOther: (message, buffers) => this.#takeFrame(message, buffers),
-          onChange: () => this.#readPump(),
-        });
+    this.#feed = new FrameFeed({
+      show: frame => this.#show(frame),
+      complain: text => this.#complain(text),
+      askForText: () => void this.#pump?.command("hello", { binary: false }),
+    });
+    this.#pump = isStatic ? null : this.#makePump();
     this.#selection = new Latest(edge => this.send("select", { edge }));
     if (isStatic) this.store.connection.value = "static";
     this.#listen();
-    batch(() => this.#readTraits());
+    batch(() => {
+      for (const name of TraitReader.names) this.#readTrait(name);
+    });
     if (!this.#pump) return;
     void this.#pump.command("hello", { binary: true });
     this.#cleanups.push(effect(() => this.#keepSuggesting()));
+  }
+
+  /** Whether a model is another face of the one that this client serves. */
+  serves(model: Host): boolean {
+    return sameModel(this.#model, model);
   }
 
   /** Sends a command. Errors that come back are told in the status line. */
@@ -98,10 +94,20 @@ export class Client {
   }
 
   close(): void {
-    this.#closed = true;
     this.#pump?.close();
-    this.#cancelDraw?.();
+    this.#feed.close();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
+  }
+
+  #makePump(): Pump {
+    return new Pump({
+      client: randomName(),
+      clock: browserClock,
+      send: request => this.#model.send(request),
+      onAnswer: (answer, request, buffers) => this.#heard(answer, request, buffers),
+      onOther: (message, buffers) => this.#feed.takeMessage(message, buffers),
+      onChange: () => this.#readPump(),
+    });
   }
 
   #listen(): void {
@@ -127,15 +133,11 @@ export class Client {
   }
 
   #suggest(edge: EdgeId): void {
-    const frame = this.#newest;
+    const frame = this.#feed.newest;
     const question = `${edgeKey(edge)} ${frame?.structure} ${frame?.step}`;
     if (question === this.#asked) return;
     this.#asked = question;
     void this.send("suggest", { edge });
-  }
-
-  #readTraits(): void {
-    for (const name of TraitReader.names) this.#readTrait(name);
   }
 
   #readTrait(name: keyof Traits | OptionName): void {
@@ -168,7 +170,7 @@ export class Client {
         this.#pump?.hearPlaying(traits.get("playing") === true);
         break;
       case "snapshot":
-        this.#takeSnapshot(traits.text("snapshot"));
+        this.#feed.takeSnapshot(traits.text("snapshot"));
         break;
       case "suggestions":
         // With a kernel every list comes as an answer; a saved page has only these.
@@ -195,7 +197,7 @@ export class Client {
 
   #heard(answer: Answer, request: Request, buffers: readonly unknown[]): void {
     batch(() => {
-      this.#takeFrame(answer, buffers);
+      this.#feed.takeMessage(answer, buffers);
       if (answer.ok === false) this.#complain(answer.error?.message ?? "The kernel refused.");
       else if (answer.stopped === true) this.#explain(answer.why ?? "");
       if (request.name === "suggest" && Array.isArray(answer.suggestions)) {
@@ -206,7 +208,7 @@ export class Client {
   }
 
   #keepCandidates(edge: EdgeId, list: readonly Suggestion[], keep: number | null): void {
-    const frame = this.#newest ?? this.store.frame.value;
+    const frame = this.#feed.newest;
     const entry = { list, keep, structure: frame?.structure ?? "", step: frame?.step ?? 0 };
     const candidates = new Map(this.store.candidates.value);
     candidates.set(edgeKey(edge), entry);
@@ -229,44 +231,12 @@ export class Client {
     this.store.notice.value = { text, kind: "error" };
   }
 
-  /** A host that loses binary buffers is told to send text from now on. */
-  #takeFrame(message: Answer, buffers: readonly unknown[]): void {
-    if (message.frame === undefined || message.frame === null) return;
-    if (buffers.length === 0 && message.data === undefined) {
-      if (this.#binary) void this.#pump?.command("hello", { binary: false });
-      this.#binary = false;
-      return;
-    }
-    this.#takeDecoded(() => decodeMessage(message.frame, buffers, message.data));
-  }
-
-  #takeSnapshot(snapshot: string): void {
-    if (snapshot) this.#takeDecoded(() => decodeSnapshot(snapshot));
-  }
-
-  /** A frame that cannot be read is told in words; the picture that was there stays. */
-  #takeDecoded(decode: () => Frame): void {
-    try {
-      const frame = decode();
-      if (this.#newest && frame.seq <= this.#newest.seq) return;
-      this.#newest = frame;
-      this.#draw();
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      this.#complain(error.message);
-    }
-  }
-
-  /** The next request is sent before this runs: drawing waits for an animation frame. */
-  #draw(): void {
-    if (this.#closed) return;
-    if (this.store.frame.value === null) {
-      this.store.frame.value = this.#newest;
-      return;
-    }
-    this.#cancelDraw ??= nextFrame(() => {
-      this.#cancelDraw = null;
-      this.store.frame.value = this.#newest;
+  /** A new picture; an edge that it has no more is let go. */
+  #show(frame: Frame): void {
+    batch(() => {
+      this.store.frame.value = frame;
+      const edge = this.store.selected.value;
+      if (edge && !hasEdge(frame, edge)) this.store.selected.value = null;
     });
   }
 }

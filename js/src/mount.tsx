@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Client } from "./client";
 import { handleKey } from "./keys";
-import { Scene } from "./scene";
+import { makeScene } from "./scene";
 import { watchTheme } from "./theme/theme";
 import { ViewState } from "./view";
 import { App } from "./views/App";
@@ -60,7 +60,7 @@ function reflect(root: HTMLElement, { scene, store }: Widget): (() => void)[] {
 
 export function mount(el: HTMLElement, client: Client): () => void {
   const view = new ViewState();
-  const scene = new Scene(client.store, view);
+  const scene = makeScene(client.store, view);
   const widget: Widget = { client, store: client.store, view, scene };
   const root = makeRoot(el);
   const onKeyDown = (event: KeyboardEvent) => handleKey(event, widget);

@@ -1,6 +1,6 @@
 /** What edges and nodes are called on the screen. */
 
-import { type Frame, nodeOfSub } from "./frame";
+import { type Frame, nodeOfSub, type SymbolicEdge } from "./frame";
 import { type Name, splitName } from "./maths/format";
 import type { EdgeId } from "./protocol";
 
@@ -37,6 +37,12 @@ export function hasEdge(frame: Frame, [l, i, j]: EdgeId): boolean {
     j < layer.outputs &&
     (layer.mask[i * layer.outputs + j] as number) !== 0
   );
+}
+
+/** The fitted function of an edge, or null for a spline. */
+export function symbolicOf(frame: Frame, [l, i, j]: EdgeId): SymbolicEdge | null {
+  const layer = frame.layers[l];
+  return layer?.symbolic.get(i * layer.outputs + j) ?? null;
 }
 
 export const plainName = ({ stem, sub }: Name): string => stem + sub;

@@ -179,8 +179,10 @@ export class Pump {
     this.#waiting.delete(request.id);
     waiting.cancelRetry();
     if (request.name === "advance") this.#settleAdvance(request, answer, advancesBefore);
-    this.#port.onAnswer(answer, request, buffers);
     if (typeof answer.playing === "boolean") this.hearPlaying(answer.playing);
+    // The kernel gets its next request before the page looks at the answer.
+    this.#fill();
+    this.#port.onAnswer(answer, request, buffers);
     waiting.resolve(answer);
   }
 

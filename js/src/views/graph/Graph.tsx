@@ -2,6 +2,7 @@ import { useRef } from "preact/hooks";
 import { plural } from "../../maths/format";
 import type { Layout, Slot } from "../../maths/layout";
 import { nearestLink } from "../../maths/paths";
+import { allSlots } from "../../scene";
 import { useWidget } from "../context";
 import { localPoint } from "../drag";
 import { FieldLayer } from "./FieldLayer";
@@ -28,8 +29,6 @@ function Captions({ layout }: { layout: Layout }) {
     </g>
   );
 }
-
-const allSlots = (layout: Layout): Slot[] => layout.columns.flatMap(column => [...column.slots]);
 
 /** What the pointer does on the ground of the picture: find links, move the picture, let go. */
 function usePointer(layout: Layout) {
