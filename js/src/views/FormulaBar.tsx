@@ -1,11 +1,8 @@
-import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { parseMathml } from "../mathml";
 import { plural } from "../maths/format";
 import type { Formula } from "../protocol";
-import { Button } from "./Button";
-import { copyText } from "./clipboard";
+import { CopyButton, CopyField, type CopyState, useCopy } from "./Copying";
 import { useWidget } from "./context";
+import { MathText } from "./MathText";
 
 const MOST_PIPS = 24;
 
@@ -48,94 +45,6 @@ function Progress({ formula }: { formula: Formula | null }) {
         {hint}
       </span>
     </div>
-  );
-}
-
-/** A formula that does not fit is set smaller, and scrolls when that is not enough. */
-function MathText({ mathml, spoken }: { mathml: string; spoken: string }) {
-  const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const math = parseMathml(mathml, element.ownerDocument);
-    element.classList.remove("kw-long");
-    element.replaceChildren(math ?? spoken);
-    if (element.scrollWidth > element.clientWidth + 1) element.classList.add("kw-long");
-  }, [mathml, spoken]);
-  return <div ref={box} class="kw-formula-math" role="math" aria-label={spoken} tabIndex={-1} />;
-}
-
-interface CopyState {
-  readonly what: "latex" | "python";
-  readonly blocked: string | null;
-}
-
-const DONE_MS = 1600;
-
-function useCopy() {
-  const state = useSignal<CopyState | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const copy = async (what: CopyState["what"], text: string) => {
-    clearTimeout(timer.current);
-    const done = await copyText(text);
-    state.value = { what, blocked: done ? null : text };
-    if (!done) return;
-    timer.current = setTimeout(() => {
-      state.value = null;
-    }, DONE_MS);
-  };
-  return { state, copy };
-}
-
-/** Where the clipboard is blocked, the text stands in a field, selected, for the keyboard to copy. */
-function CopyField({ text, onClose }: { text: string; onClose: () => void }) {
-  const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => {
-    field.current?.focus();
-    field.current?.select();
-  }, [text]);
-  return (
-    <>
-      <input
-        ref={field}
-        class="kw-copy-field"
-        type="text"
-        readOnly
-        value={text}
-        aria-label="Copy this text with Ctrl+C"
-        title="The clipboard is blocked here: copy with Ctrl+C"
-        onKeyDown={event => {
-          event.stopPropagation();
-          if (event.key === "Escape") onClose();
-        }}
-      />
-      <Button icon="close" iconSize={14} title="Close" kind="kw-small" onPress={onClose} />
-    </>
-  );
-}
-
-interface CopyButtonProps {
-  readonly what: CopyState["what"];
-  readonly text: string | null | undefined;
-  readonly isDone: boolean;
-  readonly off: string;
-  readonly onCopy: (text: string) => void;
-}
-
-const LABELS = { latex: "LaTeX", python: "Python" } as const;
-
-function CopyButton({ what, text, isDone, off, onCopy }: CopyButtonProps) {
-  return (
-    <Button
-      act={`copy-${what}`}
-      icon={isDone ? "check" : "copy"}
-      title={`Copy the formula as ${LABELS[what]}`}
-      off={text ? "" : off}
-      onPress={() => text && onCopy(text)}
-    >
-      {LABELS[what]}
-    </Button>
   );
 }
 

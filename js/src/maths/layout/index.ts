@@ -4,13 +4,17 @@ import { foldFaint, totalEdges } from "./fold";
 import { orderNodes } from "./order";
 import { placeAll } from "./place";
 import { assignTiers, type DraftColumn, MIN_PLOT } from "./tiers";
-import type { Layout, LayoutEdge, LayoutNet, LayoutOptions } from "./types";
+import {
+  BOTTOM,
+  type Layout,
+  type LayoutEdge,
+  type LayoutNet,
+  type LayoutOptions,
+  TOP,
+} from "./types";
 import { plotLimits, shareWidth } from "./widths";
 
 export * from "./types";
-
-export const TOP = 26;
-export const BOTTOM = 14;
 
 /** Least distance of two live nodes in a column. */
 const NODE_PITCH = 18;

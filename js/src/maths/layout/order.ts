@@ -1,5 +1,6 @@
 /** The order of the nodes in every layer: users' order outside, hidden nodes where their edges are. */
 
+import { groupBy } from "../group";
 import type { Fold } from "./fold";
 import { type LayoutEdge, type LayoutNet, layerNodes } from "./types";
 
@@ -19,16 +20,6 @@ function weightedMean(
   }
   return weight > 0 ? sum / weight : null;
 }
-
-const groupBy = <T>(items: readonly T[], key: (item: T) => number): Map<number, T[]> => {
-  const groups = new Map<number, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-};
 
 function hiddenOrder(net: LayoutNet, l: number, fold: Fold, before: readonly number[]): number[] {
   const layer = net.layers[l];

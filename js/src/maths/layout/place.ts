@@ -3,26 +3,15 @@
 import { edgeKey } from "../../protocol";
 import { spread } from "../spread";
 import type { Fold } from "./fold";
+import { hairsOf } from "./hairs";
 import { type Band, even, liveBand, type NodeColumn, placeNodes } from "./nodes";
+import { portOffset } from "./ports";
 import { type Draft, type DraftColumn, gapsOf, reachOf } from "./tiers";
-import type {
-  Column,
-  Hairs,
-  Layout,
-  LayoutEdge,
-  LayoutLayer,
-  LayoutNet,
-  LayoutOptions,
-  Slot,
-} from "./types";
+import type { Column, Hairs, Layout, LayoutLayer, LayoutNet, LayoutOptions, Slot } from "./types";
+import { BOTTOM, TOP } from "./types";
 import { SUB_COLUMN_GAP, type Widths, zoneWidth } from "./widths";
 
-const TOP = 26;
-const BOTTOM = 14;
 const NODE_HEIGHT = 26;
-const PORT = 5;
-const HAIR_LEAST = 4;
-const MOST_HAIRS = 7;
 
 export interface Plan {
   readonly net: LayoutNet;
@@ -36,10 +25,6 @@ export interface Plan {
 
 const mean = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / values.length;
-
-/** The two factors of a product node enter at two ports. */
-const portOffset = (layer: LayoutLayer, sub: number): number =>
-  sub < layer.sums ? 0 : (sub - layer.sums) % 2 === 0 ? -PORT : PORT;
 
 interface Across {
   readonly sourceX: number;
@@ -151,9 +136,7 @@ function slotsOf(
     return {
       key: edgeKey([l, edge.from, edge.sub]),
       edge: [l, edge.from, edge.sub],
-      to: edge.to,
       importance: edge.importance,
-      faint: edge.importance < plan.options.threshold,
       tier,
       y,
       x: isPlot ? across.zoneLeft + turn * (plotWidth + SUB_COLUMN_GAP) : across.zoneLeft,
@@ -162,52 +145,10 @@ function slotsOf(
       sourceX: l === 0 ? across.sourceX : (source?.x ?? 0) + (source?.radius ?? 0),
       sourceY: source?.y ?? y,
       targetX: across.nodeX - radius,
-      targetY: (above.yOf.get(edge.to) ?? y) + portOffset(layer, edge.sub) * (radius / 12),
+      targetY: (above.yOf.get(edge.to) ?? y) + portOffset(layer, edge.sub, radius),
       zoneLeft: across.zoneLeft,
       zoneRight: across.zoneRight,
     };
-  });
-}
-
-/** A few angles that span the same fan. */
-function thinOut(angles: readonly number[]): number[] {
-  const sorted = [...angles].sort((a, b) => a - b);
-  if (sorted.length <= MOST_HAIRS) return sorted;
-  const first = sorted[0] as number;
-  const width = (sorted.at(-1) as number) - first;
-  return Array.from({ length: MOST_HAIRS }, (_, n) => first + (n / (MOST_HAIRS - 1)) * width);
-}
-
-/** Hidden inputs of a node leave a few hairs on its left that point at where they come from. */
-function hairsOf(
-  plan: Plan,
-  l: number,
-  shown: ReadonlySet<LayoutEdge>,
-  below: NodeColumn,
-  above: NodeColumn,
-  across: Across,
-): Hairs[] {
-  const layer = plan.net.layers[l] as LayoutLayer;
-  const bySub = new Map<number, LayoutEdge[]>();
-  for (const edge of layer.edges) {
-    if (shown.has(edge)) continue;
-    const group = bySub.get(edge.sub);
-    if (group) group.push(edge);
-    else bySub.set(edge.sub, [edge]);
-  }
-  const floor = below.folded?.labelY ?? 0;
-  return [...bySub].flatMap(([sub, edges]) => {
-    const place = above.places.find(({ index }) => index === edges[0]?.to);
-    if (!place || edges.length <= HAIR_LEAST) return [];
-    const x = place.x - place.radius;
-    const y = place.y + portOffset(layer, sub) * (place.radius / 12);
-    const angles = edges.map(edge => {
-      const sourceY = below.yOf.get(edge.from) ?? floor;
-      const angle = Math.atan2(sourceY - y, across.sourceX - x);
-      // Just above and just below the horizontal the angle jumps from π to -π: make it one range.
-      return angle < 0 ? angle + 2 * Math.PI : angle;
-    });
-    return [{ x, y, angles: thinOut(angles) }];
   });
 }
 
@@ -262,7 +203,8 @@ export function placeAll(plan: Plan): Layout {
     });
     const shown = new Set(placed.map(({ draft }) => draft.edge));
     const slots = slotsOf(plan, l, placed, here, below, above);
-    const hairs = hairsOf(plan, l, shown, below, above, here);
+    const hidden = layer.edges.filter(edge => !shown.has(edge));
+    const hairs = hairsOf(layer, hidden, below, above, here.sourceX);
     below = above;
     nodes.push(above.places);
     folded.push(above.folded);

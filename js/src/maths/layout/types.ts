@@ -42,14 +42,16 @@ export interface LayoutOptions {
   readonly nodeRadius: number;
 }
 
+/** What is kept free above and below the columns. */
+export const TOP = 26;
+export const BOTTOM = 14;
+
 export type Tier = "plot" | "line";
 
 export interface Slot {
   readonly key: EdgeKey;
   readonly edge: EdgeId;
-  readonly to: number;
   readonly importance: number;
-  readonly faint: boolean;
   readonly tier: Tier;
   /** Centre of the slot; for a plot also its left edge and size. */
   readonly y: number;

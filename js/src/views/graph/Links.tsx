@@ -1,17 +1,16 @@
 import { useComputed } from "@preact/signals";
 import type { Column, Layout, Slot } from "../../maths/layout";
 import { hairPath, linkPath } from "../../maths/paths";
-import { plainEdge } from "../../names";
+import { plainEdge, symbolicOf } from "../../names";
 import { useWidget } from "../context";
 import { emphasis } from "./emphasis";
 import { slotEvents } from "./slotEvents";
 
-function useIsNamed({ edge: [l, i, j] }: Slot) {
+function useIsNamed({ edge }: Slot) {
   const { store } = useWidget();
-  return useComputed(() => {
-    const layer = store.frame.value?.layers[l];
-    return layer?.symbolic.has(i * layer.outputs + j) ?? false;
-  });
+  return useComputed(
+    () => store.frame.value !== null && symbolicOf(store.frame.value, edge) !== null,
+  );
 }
 
 function Link({ slot }: { slot: Slot }) {

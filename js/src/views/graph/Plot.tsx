@@ -1,10 +1,10 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { candidateCurve } from "../../candidateCurve";
 import { linePath } from "../../maths/curve";
 import { functionSign } from "../../maths/format";
 import type { Slot } from "../../maths/layout";
 import { clamp } from "../../maths/scales";
-import { edgeNumbers, plainEdge } from "../../names";
-import type { Suggestion } from "../../protocol";
+import { edgeNumbers, plainEdge, symbolicOf } from "../../names";
 import { useWidget, type Widget } from "../context";
 import { IconPaths } from "../Icon";
 import { emphasis } from "./emphasis";
@@ -14,10 +14,10 @@ import { slotEvents } from "./slotEvents";
 const RADIUS = 4;
 const CANDIDATE_POINTS = 49;
 
-function useName({ store }: Widget, [l, i, j]: Slot["edge"]): ReadonlySignal<string | null> {
+function useName({ store }: Widget, edge: Slot["edge"]): ReadonlySignal<string | null> {
   return useComputed(() => {
-    const layer = store.frame.value?.layers[l];
-    return layer?.symbolic.get(i * layer.outputs + j)?.name ?? null;
+    const frame = store.frame.value;
+    return (frame && symbolicOf(frame, edge)?.name) ?? null;
   });
 }
 
@@ -49,30 +49,17 @@ function useDot({ scene, store }: Widget, slot: Slot, curve: ReadonlySignal<Plot
   });
 }
 
-function candidatePath(
-  widget: Widget,
-  candidate: Suggestion,
-  slot: Slot,
-  drawn: PlotCurve,
-): string {
-  const frame = widget.store.frame.value;
-  const f = widget.store.network.value?.functionNamed(candidate.name);
-  if (!frame || !f) return "";
-  const { lo, hi } = edgeNumbers(frame, slot.edge);
-  const [a, b, c, d] = candidate.affine;
-  const values = Float64Array.from({ length: CANDIDATE_POINTS }, (_, n) => {
-    const x = lo + (n / (CANDIDATE_POINTS - 1)) * (hi - lo);
-    return c * f(a * x + b) + d;
-  });
-  return linePath(values, drawn.window, drawn.yOf);
-}
-
+/** The highlighted candidate over the curve, in the same window. */
 function Candidate({ slot, curve }: { slot: Slot; curve: ReadonlySignal<PlotCurve | null> }) {
-  const widget = useWidget();
+  const { scene, store } = useWidget();
   const d = useComputed(() => {
-    const candidate = widget.scene.dashed.value;
+    const candidate = scene.dashed.value;
+    const network = store.network.value;
     const drawn = curve.value;
-    return candidate && drawn ? candidatePath(widget, candidate, slot, drawn) : "";
+    if (!candidate || !network || !drawn) return "";
+    const { lo, hi } = edgeNumbers(network.frame, slot.edge);
+    const values = candidateCurve(network, candidate, lo, hi, CANDIDATE_POINTS);
+    return values ? linePath(values, drawn.window, drawn.yOf) : "";
   });
   return <path class="kw-candidate" d={d} />;
 }

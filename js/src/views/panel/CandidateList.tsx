@@ -5,94 +5,17 @@
 
 import { useSignalEffect } from "@preact/signals";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
-import { functionSign, loss, r2 } from "../../maths/format";
-import { type EdgeId, edgeKey, type Suggestion } from "../../protocol";
+import { type EdgeId, edgeKey } from "../../protocol";
 import { KEEP_SPLINE } from "../../view";
 import { useWidget } from "../context";
-import { Mini } from "./Mini";
+import { CandidateHead, CandidateRow, KeepSpline } from "./CandidateRow";
+import { type Choice, choiceFor } from "./listKeys";
 
 /** Rows reach into the padding of the panel on both sides. */
 const MARGIN = 16;
 
-type Choice = string | typeof KEEP_SPLINE;
-
 /** Names of functions hold signs that an id may not. */
 const optionId = (list: string, n: number): string => `${list}-option-${n}`;
-
-interface RowProps {
-  readonly id: string;
-  readonly edge: EdgeId;
-  readonly candidate: Suggestion;
-  readonly isOn: boolean;
-  readonly withLoss: boolean;
-  readonly onPick: () => void;
-  readonly onFix: () => void;
-}
-
-function Row({ id, edge, candidate, isOn, withLoss, onPick, onFix }: RowProps) {
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
-    // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
-    <div
-      id={id}
-      class="kw-row kw-option"
-      role="option"
-      aria-selected={isOn}
-      data-candidate={candidate.name}
-      onClick={onPick}
-      onDblClick={onFix}
-    >
-      <span class="kw-function">{functionSign(candidate.name)}</span>
-      <Mini edge={edge} candidate={candidate} />
-      <span>{r2(candidate.r2)}</span>
-      <span>{candidate.complexity}</span>
-      {withLoss && <span>{loss(candidate.net_rmse)}</span>}
-    </div>
-  );
-}
-
-interface KeepProps {
-  readonly id: string;
-  readonly isOn: boolean;
-  readonly withLoss: boolean;
-  readonly keep: number | null;
-  readonly onPick: () => void;
-}
-
-/** The row to beat: the network as it is. */
-function KeepSpline({ id, isOn, withLoss, keep, onPick }: KeepProps) {
-  const own = useWidget().scene.selectedName.value;
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
-    // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
-    <div
-      id={id}
-      class="kw-row kw-option kw-keep"
-      role="option"
-      aria-selected={isOn}
-      data-candidate="keep spline"
-      onClick={onPick}
-    >
-      <span class="kw-function">{own === null ? "keep spline" : `keep ${functionSign(own)}`}</span>
-      <span />
-      <span>–</span>
-      <span>–</span>
-      {withLoss && <span>{loss(keep)}</span>}
-    </div>
-  );
-}
-
-function Head({ withLoss }: { withLoss: boolean }) {
-  return (
-    <div class="kw-row kw-row-head" aria-hidden="true">
-      <span>function</span>
-      <span />
-      <span>r²</span>
-      <span>size</span>
-      {withLoss && <span title="Loss of the whole network after a short refit">net RMSE</span>}
-    </div>
-  );
-}
 
 export interface CandidateListProps {
   readonly edge: EdgeId;
@@ -154,7 +77,7 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
       class={withLoss ? "kw-candidates" : "kw-candidates kw-plain"}
       style={{ "--kw-row-width": `${width + MARGIN}px`, "--kw-rows": rows }}
     >
-      <Head withLoss={withLoss} />
+      <CandidateHead withLoss={withLoss} />
       <div
         ref={list}
         class="kw-listbox"
@@ -166,7 +89,7 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
       >
         <div class="kw-list" role="presentation">
           {candidates.map((candidate, n) => (
-            <Row
+            <CandidateRow
               key={candidate.name}
               id={optionId(id, n)}
               edge={edge}
@@ -201,32 +124,4 @@ function keepVisible(option: HTMLElement, list: HTMLElement): void {
 function focusEdge(from: HTMLElement | null, edge: EdgeId): void {
   const root = from?.closest(".kanwidget");
   root?.querySelector<SVGElement>(`.kw-svg [data-edge="${edgeKey(edge)}"]`)?.focus();
-}
-
-function choiceFor(event: KeyboardEvent, choices: readonly Choice[], at: number): Choice | null {
-  switch (event.key) {
-    case "ArrowDown":
-      return choices[Math.min(at + 1, choices.length - 1)] ?? null;
-    case "ArrowUp":
-      return choices[Math.max(at - 1, 0)] ?? null;
-    case "Home":
-      return choices[0] ?? null;
-    case "End":
-      return choices.at(-1) ?? null;
-    default:
-      return choiceByLetter(event, choices, at);
-  }
-}
-
-/** The next name that begins with the letter pressed. */
-function choiceByLetter(
-  event: KeyboardEvent,
-  choices: readonly Choice[],
-  at: number,
-): Choice | null {
-  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return null;
-  const turned = [...choices.slice(at + 1), ...choices.slice(0, at + 1)];
-  const begins = (choice: Choice) =>
-    typeof choice === "string" && functionSign(choice).toLowerCase().startsWith(event.key);
-  return turned.find(begins) ?? null;
 }

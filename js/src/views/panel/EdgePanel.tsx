@@ -1,5 +1,5 @@
 import { functionSign } from "../../maths/format";
-import { edgeEnds, edgeNumbers } from "../../names";
+import { edgeEnds, edgeNumbers, symbolicOf } from "../../names";
 import type { EdgeId } from "../../protocol";
 import { Button } from "../Button";
 import { useWidget } from "../context";
@@ -8,9 +8,9 @@ import { affineText } from "./affineText";
 import { BigPlot } from "./BigPlot";
 import { CandidateList } from "./CandidateList";
 
-function useSymbolic([l, i, j]: EdgeId) {
-  const layer = useWidget().store.frame.value?.layers[l];
-  return layer?.symbolic.get(i * layer.outputs + j) ?? null;
+function useSymbolic(edge: EdgeId) {
+  const frame = useWidget().store.frame.value;
+  return frame && symbolicOf(frame, edge);
 }
 
 function Head({ edge }: { edge: EdgeId }) {

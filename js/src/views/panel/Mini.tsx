@@ -1,5 +1,6 @@
+import { candidateCurve } from "../../candidateCurve";
 import { linePath } from "../../maths/curve";
-import { extentWithoutPoles, linear } from "../../maths/scales";
+import { clamp, extentWithoutPoles, linear } from "../../maths/scales";
 import { edgeNumbers } from "../../names";
 import type { EdgeId, Suggestion } from "../../protocol";
 import { useWidget } from "../context";
@@ -7,25 +8,26 @@ import { useWidget } from "../context";
 const WIDTH = 40;
 const HEIGHT = 18;
 const POINTS = 31;
+const WINDOW = { left: 1, right: WIDTH - 1, top: 2, bottom: HEIGHT - 2 };
+
+function miniPath(values: Float64Array): string {
+  const { lo, hi } = extentWithoutPoles(values);
+  const isFlat = hi - lo < 1e-9 * (1 + Math.abs(hi));
+  const scale = linear(lo, hi, WINDOW.bottom, WINDOW.top);
+  return linePath(values, WINDOW, value =>
+    isFlat ? HEIGHT / 2 : clamp(scale(value), 1, HEIGHT - 1),
+  );
+}
 
 /** A little picture of a candidate over the range of its edge. It shows shape, so it has no axes. */
 export function Mini({ edge, candidate }: { edge: EdgeId; candidate: Suggestion }) {
-  const { store } = useWidget();
-  const network = store.network.peek();
-  const f = network?.functionNamed(candidate.name);
-  if (!network || !f) return <span />;
+  const network = useWidget().store.network.peek();
+  if (!network) return <span />;
   const { lo, hi } = edgeNumbers(network.frame, edge);
-  const [a, b, c, d] = candidate.affine;
-  const xOf = linear(0, POINTS - 1, lo, hi);
-  const values = Float64Array.from({ length: POINTS }, (_, n) => c * f(a * xOf(n) + b) + d);
-  const extent = extentWithoutPoles(values);
-  const isFlat = extent.hi - extent.lo < 1e-9 * (1 + Math.abs(extent.hi));
-  const scale = isFlat ? () => HEIGHT / 2 : linear(extent.lo, extent.hi, HEIGHT - 2, 2);
-  const yOf = (value: number) => Math.min(HEIGHT - 1, Math.max(1, scale(value)));
-  const window = { left: 1, right: WIDTH - 1, top: 2, bottom: HEIGHT - 2 };
+  const values = candidateCurve(network, candidate, lo, hi, POINTS);
   return (
     <svg width={WIDTH} height={HEIGHT} aria-hidden="true">
-      <path class="kw-mini" d={linePath(values, window, yOf)} />
+      <path class="kw-mini" d={values ? miniPath(values) : ""} />
     </svg>
   );
 }

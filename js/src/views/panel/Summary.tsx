@@ -3,7 +3,7 @@
 import type { Frame } from "../../frame";
 import { loss as lossText } from "../../maths/format";
 import { lastLoss } from "../../maths/lossChart";
-import { edgeEnds, hasEdge } from "../../names";
+import { edgeEnds, hasEdge, symbolicOf } from "../../names";
 import type { EdgeId } from "../../protocol";
 import { Button } from "../Button";
 import { useWidget } from "../context";
@@ -21,9 +21,7 @@ function namedEdges(frame: Frame): EdgeId[] {
 
 function Part({ frame, edge }: { frame: Frame; edge: EdgeId }) {
   const { client } = useWidget();
-  const [l, i, j] = edge;
-  const layer = frame.layers[l];
-  const symbolic = layer?.symbolic.get(i * layer.outputs + j);
+  const symbolic = symbolicOf(frame, edge);
   if (!symbolic) return null;
   const { from, to } = edgeEnds(frame, edge);
   return (

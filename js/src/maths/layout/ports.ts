@@ -1,0 +1,11 @@
+import type { LayoutLayer } from "./types";
+
+const PORT = 5;
+const FULL_RADIUS = 10;
+
+/** The two factors of a product node enter at two ports, above and below its middle. */
+export function portOffset(layer: LayoutLayer, sub: number, radius: number): number {
+  if (sub < layer.sums) return 0;
+  const side = (sub - layer.sums) % 2 === 0 ? -1 : 1;
+  return (side * PORT * radius) / FULL_RADIUS;
+}

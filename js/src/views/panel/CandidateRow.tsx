@@ -1,0 +1,79 @@
+import { functionSign, loss, r2 } from "../../maths/format";
+import type { EdgeId, Suggestion } from "../../protocol";
+import { useWidget } from "../context";
+import { Mini } from "./Mini";
+
+interface RowProps {
+  readonly id: string;
+  readonly edge: EdgeId;
+  readonly candidate: Suggestion;
+  readonly isOn: boolean;
+  readonly withLoss: boolean;
+  readonly onPick: () => void;
+  readonly onFix: () => void;
+}
+
+export function CandidateRow({ id, edge, candidate, isOn, withLoss, onPick, onFix }: RowProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
+    <div
+      id={id}
+      class="kw-row kw-option"
+      role="option"
+      aria-selected={isOn}
+      data-candidate={candidate.name}
+      onClick={onPick}
+      onDblClick={onFix}
+    >
+      <span class="kw-function">{functionSign(candidate.name)}</span>
+      <Mini edge={edge} candidate={candidate} />
+      <span>{r2(candidate.r2)}</span>
+      <span>{candidate.complexity}</span>
+      {withLoss && <span>{loss(candidate.net_rmse)}</span>}
+    </div>
+  );
+}
+
+interface KeepProps {
+  readonly id: string;
+  readonly isOn: boolean;
+  readonly withLoss: boolean;
+  readonly keep: number | null;
+  readonly onPick: () => void;
+}
+
+/** The row to beat: the network as it is. */
+export function KeepSpline({ id, isOn, withLoss, keep, onPick }: KeepProps) {
+  const own = useWidget().scene.selectedName.value;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
+    <div
+      id={id}
+      class="kw-row kw-option kw-keep"
+      role="option"
+      aria-selected={isOn}
+      data-candidate="keep spline"
+      onClick={onPick}
+    >
+      <span class="kw-function">{own === null ? "keep spline" : `keep ${functionSign(own)}`}</span>
+      <span />
+      <span>–</span>
+      <span>–</span>
+      {withLoss && <span>{loss(keep)}</span>}
+    </div>
+  );
+}
+
+export function CandidateHead({ withLoss }: { withLoss: boolean }) {
+  return (
+    <div class="kw-row kw-row-head" aria-hidden="true">
+      <span>function</span>
+      <span />
+      <span>r²</span>
+      <span>size</span>
+      {withLoss && <span title="Loss of the whole network after a short refit">net RMSE</span>}
+    </div>
+  );
+}
