@@ -24,6 +24,10 @@ from kanwidget.train.options import FitOptions
 __all__ = ["Step", "Trainer", "check_columns"]
 
 
+BEYOND = 0.01  # share of a grid's width that values may leave it by
+USED = 0.75  # share of it that they must use
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one step ended with.
@@ -145,8 +149,8 @@ class Trainer:
             low, high = grid_range(layer.knots, layer.k)
             used = layer.numeric.any(1)
             width, least, most = high - low, x.amin(0), x.amax(0)
-            beyond = torch.maximum(low - least, most - high) > 0.01 * width
-            slack = (most - least < 0.75 * width) & (most - least > 1e-3 * width)
+            beyond = torch.maximum(low - least, most - high) > BEYOND * width
+            slack = (most - least < USED * width) & (most - least > 1e-3 * width)
             if bool(((beyond | slack) & used).any()):
                 return True
             x = nodes.join(layer(x))
