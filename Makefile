@@ -77,8 +77,7 @@ chromium:
 
 js/node_modules/.ready: js/package.json js/package-lock.json
 	@echo "Installing the Node packages"
-	@cd js && npm ci --no-audit --no-fund --loglevel=silent \
-	  || npm install --no-save --no-audit --no-fund --loglevel=error  # a lock that tools/complete-lock.mjs has not seen
+	@cd js && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BUNDLE): js/node_modules/.ready $(BUNDLE_SOURCES)
