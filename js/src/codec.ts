@@ -107,8 +107,22 @@ function namedEdges(header: Json, l: number, inputs: number, outputs: number): N
   });
 }
 
-function symbolicEdges(named: readonly Named[], affine: Float32Array): Map<number, SymbolicEdge> {
-  const at = (row: number, column: number) => affine[4 * row + column] as number;
+/**
+ * The constants of named edges. A float32 cannot hold those of a function that is a difference of
+ * two large numbers, so a kernel may send what is left of each as a second array.
+ */
+function symbolicEdges(
+  arrays: Arrays,
+  l: number,
+  named: readonly Named[],
+): Map<number, SymbolicEdge> {
+  if (named.length === 0) return new Map();
+  const high = take(arrays, `${l}/affine`, named.length, 4);
+  const low = takeOptional(arrays, `${l}/affine_low`, named.length, 4);
+  const at = (row: number, column: number) => {
+    const index = 4 * row + column;
+    return (high[index] as number) + (low?.[index] ?? 0);
+  };
   return new Map(
     named.map(({ index, name }, row) => [
       index,
@@ -124,7 +138,6 @@ function decodeLayer(header: Json, arrays: Arrays, widths: Width[], l: number): 
   const outputs = above.sums + 2 * above.products;
   const k = count(list(header, "k")[l], "k", 0, MAX_DEGREE);
   const grid = count(list(header, "grid")[l], "grid", 1);
-  const named = namedEdges(header, l, inputs, outputs);
   const own = (name: string, ...shape: number[]) => take(arrays, `${l}/${name}`, ...shape);
   const knots = own("knots", inputs, grid + 2 * k + 1);
   checkKnots(knots, grid + 2 * k + 1, `the knots of layer ${l}`);
@@ -144,10 +157,7 @@ function decodeLayer(header: Json, arrays: Arrays, widths: Width[], l: number): 
     importance: own("importance", inputs, outputs),
     range: own("range", inputs, 2),
     hist: takeOptional(arrays, `${l}/hist`, inputs, HIST_BINS),
-    symbolic: symbolicEdges(
-      named,
-      named.length > 0 ? own("affine", named.length, 4) : new Float32Array(),
-    ),
+    symbolic: symbolicEdges(arrays, l, namedEdges(header, l, inputs, outputs)),
   };
 }
 

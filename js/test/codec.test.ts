@@ -70,6 +70,26 @@ describe("a good frame", () => {
   });
 });
 
+describe("constants of named edges", () => {
+  it("get back what a float32 cannot hold, where the kernel sends it", () => {
+    const made = fakeNet({
+      width: [
+        [1, 0],
+        [1, 0],
+      ],
+      curve: () => x => x,
+    });
+    const exact = 31146186.1234;
+    made.layers[0]?.symbolic.set(0, { name: "sin", affine: [1, 0, exact, -exact] });
+    const left = exact - Math.fround(exact);
+    const low = { name: "0/affine_low", shape: [1, 4], data: [0, 0, left, -left] };
+    const { header, floats } = encodeFrame(made, [low]);
+    const edge = decodeFrame(header, floats).layers[0]?.symbolic.get(0);
+    expect(edge?.c).toBeCloseTo(exact, 6);
+    expect(edge?.d).toBeCloseTo(-exact, 6);
+  });
+});
+
 describe("a bad frame is an error in words", () => {
   const cases: [string, (header: Header) => void, RegExp][] = [
     [
