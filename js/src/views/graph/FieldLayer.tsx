@@ -27,11 +27,17 @@ function paintField(field: NodeField, side: number, heat: Heat, canvas: HTMLCanv
   const context = canvas.getContext("2d");
   if (!context) return;
   const image = context.createImageData(side, side);
-  field.values.forEach((value, n) => {
-    const { r, g, b } = value >= 0 ? heat.positive : heat.negative;
+  const pixels = image.data;
+  const { positive, negative } = heat;
+  for (let n = 0; n < field.values.length; n++) {
+    const value = field.values[n] as number;
+    const { r, g, b } = value >= 0 ? positive : negative;
     const strength = Number.isFinite(value) ? Math.min(1, Math.abs(value) / field.peak) : 0;
-    image.data.set([r, g, b, STRONGEST * strength], 4 * n);
-  });
+    pixels[4 * n] = r;
+    pixels[4 * n + 1] = g;
+    pixels[4 * n + 2] = b;
+    pixels[4 * n + 3] = STRONGEST * strength;
+  }
   context.putImageData(image, 0, 0);
 }
 
