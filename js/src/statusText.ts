@@ -48,11 +48,12 @@ const sum = (layout: Layout, count: (column: Layout["columns"][number]) => numbe
 function aboutPicture(net: LayoutNet | null, layout: Layout | null, least: number): string {
   if (!net || !layout) return "";
   const edges = net.layers.flatMap(layer => layer.edges);
+  const faint = edges.filter(edge => edge.importance < least).length;
   const hidden = sum(layout, hiddenEdges);
   if (hidden > 0) {
-    return `${plural(hidden, "edge")} below the threshold ${hidden === 1 ? "is" : "are"} hidden.`;
+    const which = hidden > faint ? "" : " below the threshold";
+    return `${plural(hidden, "edge")}${which} ${hidden === 1 ? "is" : "are"} hidden.`;
   }
-  const faint = edges.filter(edge => edge.importance < least).length;
   if (faint === 0) return "";
   const verb = faint === 1 ? "is" : "are";
   return `${faint} of ${plural(edges.length, "edge")} ${verb} below ${thresholdText(least)}.`;

@@ -43,6 +43,8 @@ export interface LossChart {
   readonly marks: readonly ChartMark[];
   readonly first: number;
   readonly last: number;
+  /** Only one step so far: a dot, no line. */
+  readonly isPoint: boolean;
 }
 
 type Point = readonly [x: number, y: number];
@@ -153,5 +155,6 @@ export function lossChart(
     marks: placeMarks(marks, xOf, train, box),
     first,
     last,
+    isPoint: rows.length === 1,
   };
 }

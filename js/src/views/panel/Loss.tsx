@@ -124,8 +124,10 @@ export function Loss({ width }: { width: number }) {
       <Legend />
       <svg width={width} height={height} role="img" aria-label="Loss by step">
         <Axes chart={chart} height={height} />
-        <path class="kw-train-line" d={chart.train} />
-        <path class="kw-test-line" d={chart.test} />
+        <g class={chart.isPoint ? "kw-lone" : undefined}>
+          <path class="kw-train-line" d={chart.train} />
+          <path class="kw-test-line" d={chart.test} />
+        </g>
         <Marks chart={chart} />
         <Ends chart={chart} />
       </svg>
