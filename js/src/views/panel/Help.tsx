@@ -16,7 +16,7 @@ const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
 
 const NOTES = [
   "Drag the dot of an input and watch its value along every edge.",
-  "Faint edges matter little; Prune removes them. When every edge left is named, there is a formula.",
+  "Faint edges matter little; Prune removes them.",
 ];
 
 export function Help() {
