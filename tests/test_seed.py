@@ -115,3 +115,10 @@ def test_training_mode_keeps_torchs_meaning() -> None:
     assert model.train() is model and model.training
     assert model.train(True) is model and model.training
     assert model.eval() is model and not model.training
+
+
+class TestOpenFaults:
+    def test_torchs_own_keyword_sets_the_mode(self) -> None:
+        model = KAN([2, 1])
+        model.train(mode=False)
+        assert not model.training

@@ -330,3 +330,20 @@ class TestOpenFaults:
         trained.eval()
         trained.update_grid(rows(50, 2))
         assert not any(module.training for module in trained.modules())
+
+    def test_an_optimiser_made_before_the_grid_moved_goes_on_training(self) -> None:
+        """Else a loop of the user's own that moves the grid now and then stops learning without a word."""
+        model = KAN([1, 1], dtype=torch.float64)
+        optimiser = torch.optim.Adam(model.parameters(), lr=0.05)
+        x = rows(100, 1)
+        y = torch.sin(3 * x)
+        losses = []
+        for step in range(60):
+            if step == 10:
+                model.update_grid(x)
+            optimiser.zero_grad()
+            loss = (model(x) - y).square().mean()
+            loss.backward()
+            optimiser.step()
+            losses.append(loss.item())
+        assert losses[-1] < 0.5 * losses[12]

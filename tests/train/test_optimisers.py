@@ -436,10 +436,9 @@ def test_the_grid_stays_where_it_is_on_request(dataset: Dataset) -> None:
 
 
 class TestOpenFaults:
-    @pytest.mark.parametrize("opt", ["LM", "LBFGS"])
     @pytest.mark.parametrize("k", [8, 9])
-    def test_moving_grids_do_not_blow_up_splines_of_high_degree(self, dataset: Dataset, k: int, opt: str) -> None:
-        result = KAN([2, 5, 1], k=k, dtype=torch.float64).fit(dataset, opt=opt, steps=20, progress=False)
+    def test_moving_grids_do_not_blow_up_splines_of_high_degree(self, dataset: Dataset, k: int) -> None:
+        result = KAN([2, 5, 1], k=k, dtype=torch.float64).fit(dataset, opt="LM", steps=20, progress=False)
         assert result.train_loss[-1] < 1
 
     def test_a_moving_grid_does_not_keep_adam_from_learning(self, dataset: Dataset) -> None:
@@ -454,10 +453,11 @@ class TestOpenFaults:
     def test_a_fit_that_has_nothing_left_to_improve_still_says_how_good_it_is(self) -> None:
         x = rows(50, 1)
         model = KAN([1, 1], dtype=torch.float64)
-        model.fit((x, 2 * x[:, 0]), steps=500, progress=False)
-        result = model.fit((x, 2 * x[:, 0]), steps=20, progress=False)
-        assert result.why == "converged"
-        assert result["train_loss"][-1] < 1e-9
+        model.fix_symbolic(0, 0, 0, "x", affine=[1.0, 0.0, 2.0, 0.0], verbose=False)
+        for _ in range(3):
+            result = model.fit((x, 2 * x[:, 0]), steps=20, progress=False)
+            assert result.why == "converged"
+            assert result["train_loss"][-1] < 1e-12
 
     def test_two_metrics_of_one_name_are_kept_apart_or_refused(self, dataset: Dataset) -> None:
         model = KAN([2, 1], dtype=torch.float64)
@@ -472,3 +472,9 @@ class TestOpenFaults:
         model = KAN([2, 2, 1], dtype=torch.float64)
         result = model.fit(dataset, batch=8, steps=20, progress=False)
         assert result.test_loss[-1] == pytest.approx(rmse(model, dataset.test_input, dataset.test_label), rel=1e-6)
+
+    def test_reported_losses_are_those_of_the_network_also_in_single_precision(self) -> None:
+        x = rows(100, 1, low=0).float()
+        model = KAN([1, 1])
+        result = model.fit(Dataset.from_arrays(x, 2 * x, test_size=0.0), opt="LM", steps=200, progress=False)
+        assert result.train_loss[-1] == pytest.approx(rmse(model, x, 2 * x), rel=0.1)
