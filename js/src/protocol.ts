@@ -65,6 +65,8 @@ export interface Answer {
   readonly stopped?: boolean;
   readonly why?: string;
   readonly follow?: boolean;
+  /** How long the kernel really trained, where it says so. */
+  readonly trained_ms?: number;
   readonly suggestions?: readonly Suggestion[];
   /** Loss of the network with the spline kept: the number that candidates have to beat. */
   readonly keep?: number | null;

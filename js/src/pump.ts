@@ -201,7 +201,9 @@ export class Pump {
       return;
     }
     const { budget_ms } = request.args as CommandArgs["advance"];
-    this.#slice.measure(this.#port.clock.now(), budget_ms, inFlight >= IN_FLIGHT);
+    const { trained_ms } = answer;
+    const trained = typeof trained_ms === "number" && trained_ms >= 0 ? trained_ms : budget_ms;
+    this.#slice.measure(this.#port.clock.now(), budget_ms, inFlight >= IN_FLIGHT, trained);
   }
 
   #setPlaying(playing: boolean): void {

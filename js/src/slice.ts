@@ -20,27 +20,35 @@ const WEIGHT = 0.2;
 /** A longer interval tells of a frozen page, not of the kernel. */
 const NOT_A_MEASUREMENT = 600;
 
+/** A running mean that follows slowly. */
+const follow = (mean: number, sample: number): number => mean + WEIGHT * (sample - mean);
+
 export class Slice {
   #overhead = 8;
+  /** How much longer than asked the kernel trains, because it ends with a whole iteration. */
+  #excess = 0;
   #lastAnswer: number | null = null;
 
   get budget(): number {
     const overhead = this.#overhead;
-    const wanted = Math.max(
+    const training = Math.max(
       SMOOTH_MS - overhead,
       Math.min(GOOD_SHARE * overhead, FLUENT_MS - overhead),
       LEAST_SHARE * overhead,
     );
-    return Math.round(clamp(wanted, SHORTEST, LONGEST));
+    return Math.round(clamp(training - this.#excess, SHORTEST, LONGEST));
   }
 
-  /** An answer came; `saturated` when the kernel had the next request already. */
-  measure(now: number, budget: number, saturated: boolean): void {
+  /**
+   * An answer came; `saturated` when the kernel had the next request already. A kernel that does not
+   * say how long it trained is taken to have kept to the budget.
+   */
+  measure(now: number, budget: number, saturated: boolean, trained: number = budget): void {
     const interval = this.#lastAnswer === null ? null : now - this.#lastAnswer;
     this.#lastAnswer = now;
     if (interval === null || !saturated || interval > NOT_A_MEASUREMENT) return;
-    const overhead = Math.max(0, interval - budget);
-    this.#overhead += WEIGHT * (overhead - this.#overhead);
+    this.#overhead = follow(this.#overhead, Math.max(0, interval - trained));
+    this.#excess = follow(this.#excess, Math.max(0, trained - budget));
   }
 
   rest(): void {

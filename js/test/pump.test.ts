@@ -281,6 +281,18 @@ describe("the slice", () => {
     expect(budget / (budget + 60)).toBeGreaterThan(0.42);
   });
 
+  it("asks for less where the kernel says that it always trains longer", () => {
+    startPlaying();
+    for (let n = 0; n < 60; n++) {
+      const request = advances()[n] as Request<"advance">;
+      const trained_ms = request.args.budget_ms + 18;
+      clock.pass(trained_ms + 8);
+      answer(request, { trained_ms });
+    }
+    const { budget_ms } = (advances().at(-1) as Request<"advance">).args;
+    expect(1000 / (budget_ms + 18 + 8)).toBeGreaterThan(26);
+  });
+
   it("stays between 10 and 100 ms", () => {
     expect(settle(0)).toBeLessThanOrEqual(34);
     expect(settle(300, 100)).toBe(100);
