@@ -79,6 +79,7 @@ class HostContract:
         widget.press("step")
         widget.has(step=1)
         notebook.says("w.step", 1)
+        notebook.screenshot("one-step")
 
     def test_lamb_moves_while_it_plays(self, notebook: Notebook, show: Show) -> None:
         widget = show("fresh")
@@ -179,6 +180,40 @@ class HostContract:
         assert notebook.evaluate("w.playing") is True
         widget.press("stop")
         notebook.says("w.playing", False)
+
+    def test_a_closed_page_pauses_training(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("play")
+        widget.passes(0)
+        with notebook.away():
+            steps = [-1]
+
+            def rests() -> bool:
+                steps.append(notebook.evaluate("w.step"))
+                return len(steps) > 20 and len(set(steps[-20:])) == 1
+
+            notebook.until(rests, "rest")
+            assert notebook.evaluate("w.playing") is True
+        widget.passes(steps[-1])
+        widget.press("stop")
+        notebook.says("w.playing", False)
+
+    def test_two_views_agree(self, notebook: Notebook, show: Show) -> None:
+        first = show("pruned")
+        notebook.evaluate("again.__setitem__(0, True)")
+        notebook.run(Cell.AGAIN)
+        second = Widget(notebook, view=1)
+        second.press("step")
+        first.has(step=1)
+        second.has(step=1)
+        second.slide("lamb", 0.7)
+        notebook.says("w.lamb > 0", True)
+        first.stands("lamb", notebook.evaluate("w.lamb"))
+        notebook.screenshot("first-of-two-views")
+        notebook.evaluate("again.__setitem__(0, False)")
+        notebook.run(Cell.AGAIN)
+        first.press("step")  # what is left goes on
+        notebook.says("w.step", 2)
 
     def test_other_cells_run_while_it_plays(self, notebook: Notebook, show: Show) -> None:
         widget = show("fresh")

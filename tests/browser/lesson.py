@@ -14,6 +14,7 @@ class Cell(IntEnum):
     COUNT = 3
     BLOCK = 4
     FIT = 5
+    AGAIN = 6
 
 
 CELLS = [
@@ -34,6 +35,7 @@ start = [fresh]
 outputs = []
 heard = []
 cells_run = [0]
+again = [False]
 """.strip(),
     """
 w = start[0].explore(dataset)
@@ -44,4 +46,5 @@ w
     "cells_run[0] += 1",
     "time.sleep(3)",
     "w.fit(steps=30)",
+    "w if again[0] else None",
 ]

@@ -12,12 +12,13 @@ SECONDS = 20
 class Widget:
     """The widget on a page. Every look starts from the page, so it outlives a reload or a new cell output."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, view: int = 0) -> None:
         self._document = document
+        self._view = view
 
     @property
     def root(self) -> Locator:
-        return self._document.root()
+        return self._document.root(self._view)
 
     def press(self, act: str) -> None:
         """Clicks a button once it may be clicked."""

@@ -26,7 +26,7 @@ class CellError(AssertionError):
     """A cell raised; the message is its traceback."""
 
 
-class Document(ABC):
+class Document:
     """A page with a widget on it. Ways to wait are conditions on the page, never lengths of time."""
 
     def __init__(self, host: str, page: Page, log: PageLog) -> None:
@@ -34,17 +34,39 @@ class Document(ABC):
         self.page = page
         self.log = log
 
-    @abstractmethod
+    def save(self) -> None:
+        """Saves what there is to save."""
+
+    def wait_until_open(self) -> None:
+        """Waits until the page can be worked with."""
+
     def reload(self) -> None:
-        """Saves what there is to save and loads the page anew; a kernel goes on."""
+        """Saves and loads the page anew; a kernel goes on."""
+        self.save()
+        self.page.reload(wait_until="domcontentloaded")
+        self.wait_until_open()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Saves and leaves the page, as one closes a tab; comes back to it in the end."""
+        address = self.page.url
+        self.save()
+        self.page.goto("about:blank")
+        yield
+        self.page.goto(address, wait_until="domcontentloaded")
+        self.wait_until_open()
 
     def theme(self, theme: Theme) -> None:
         """Switches to light or dark: here the person's system, which a host may have its own setting for."""
         self.page.emulate_media(color_scheme=theme)
 
-    def root(self) -> Locator:
-        """The widget on the page, once it is ready. Playwright's selectors reach into open shadow roots."""
-        root = self.page.locator('.kanwidget[data-ready="true"]')
+    def root(self, view: int = 0) -> Locator:
+        """The widget on the page, once it is ready. Playwright's selectors reach into open shadow roots.
+
+        Args:
+            view: which of several, from the top of the page.
+        """
+        root = self.page.locator('.kanwidget[data-ready="true"]').nth(view)
         root.wait_for(timeout=CELL_S * 1000)
         return root
 
@@ -79,7 +101,7 @@ class Document(ABC):
         return picture
 
 
-class Notebook(Document):
+class Notebook(Document, ABC):
     """A page with cells and a kernel behind it."""
 
     @abstractmethod

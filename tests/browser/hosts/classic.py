@@ -67,7 +67,5 @@ class ClassicNotebook(JupyterNotebook):
         self.page.evaluate("() => new Promise((done) => Jupyter.notebook.kernel.restart(done))")
         self.wait_until_open()
 
-    def reload(self) -> None:
+    def save(self) -> None:
         self.page.evaluate("() => Jupyter.notebook.save_notebook()")
-        self.page.reload(wait_until="domcontentloaded")
-        self.wait_until_open()

@@ -194,10 +194,8 @@ class LuminoNotebook(JupyterNotebook):
         )
         return outputs
 
-    def reload(self) -> None:
+    def save(self) -> None:
         self.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
-        self.page.reload(wait_until="domcontentloaded")
-        self.wait_until_open()
 
     def restart(self) -> None:
         self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")

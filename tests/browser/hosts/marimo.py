@@ -73,7 +73,7 @@ class Marimo(Host):
         functions = "".join(f"\n@app.cell\ndef _():\n{body}\n    return\n" for body in bodies)
         (self.notebooks / name).write_text(f'import marimo\n\napp = marimo.App(width="full")\n{functions}')
         with self.new_page() as (page, log):
-            notebook = MarimoNotebook(self.name, page, log)
+            notebook = MarimoNotebook(self.name, page, log, self._server.url)
             page.goto(f"{self._server.url}/?file={name}&access_token={self._token}", wait_until="domcontentloaded")
             notebook.wait_until_open()
             yield notebook
@@ -84,8 +84,9 @@ class MarimoNotebook(Notebook):
 
     _session = ""
 
-    def __init__(self, host: str, page: Page, log: PageLog) -> None:
+    def __init__(self, host: str, page: Page, log: PageLog, server: str) -> None:
         super().__init__(host, page, log)
+        self._server = server
         page.on("websocket", self._on_websocket)
 
     def _on_websocket(self, socket: WebSocket) -> None:
@@ -117,7 +118,7 @@ class MarimoNotebook(Notebook):
 
     def evaluate(self, expression: str) -> Any:
         answer = self.page.request.post(
-            f"{self.page.url.split('?')[0]}api/kernel/execute",
+            f"{self._server}/api/kernel/execute",
             headers={"Marimo-Session-Id": self._session},
             data={"code": f"print(__import__('json').dumps({expression}))"},
         )
@@ -126,7 +127,3 @@ class MarimoNotebook(Notebook):
         if not answer.ok or not said:
             raise AssertionError(f"{expression}: {answer.status} {answer.text()}")
         return json.loads(said)
-
-    def reload(self) -> None:
-        self.page.reload(wait_until="domcontentloaded")
-        self.wait_until_open()

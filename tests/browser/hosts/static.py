@@ -15,9 +15,6 @@ from .base import CELL_S, Document
 class StaticPage(Document):
     """An HTML file in a browser that is cut off from everything else."""
 
-    def reload(self) -> None:
-        self.page.reload(wait_until="domcontentloaded")
-
 
 @contextmanager
 def open_file(browser: Browser, file: Path) -> Iterator[StaticPage]:
