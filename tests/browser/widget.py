@@ -52,11 +52,12 @@ class Widget:
     def probe(self, index: int, share: float) -> None:
         """Drags the dot of an input to a share of its axis."""
         axis = self.root.locator(f'[data-input="{index}"] .kw-hit')
-        axis.hover()  # which scrolls there
+        axis.scroll_into_view_if_needed()
         box = axis.bounding_box()
         assert box is not None
         mouse = self._document.page.mouse
         y = box["y"] + box["height"] / 2
+        mouse.move(box["x"] + box["width"] / 2, y)
         mouse.down()
         mouse.move(box["x"] + share * box["width"], y, steps=5)
         mouse.up()
