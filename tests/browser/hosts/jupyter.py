@@ -53,7 +53,6 @@ class JupyterHost(Host):
         return {name: str(self.folder / folder) for name, folder in folders.items()} | {
             "JUPYTER_TOKEN": self._token,
             "JUPYTER_PLATFORM_DIRS": "1",
-            "OMP_NUM_THREADS": "1",  # one core for the kernel, one for the browser
         }
 
     def __enter__(self) -> Self:

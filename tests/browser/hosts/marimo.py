@@ -53,7 +53,6 @@ class Marimo(Host):
                 "XDG_CONFIG_HOME": str(folder / "config"),
                 "XDG_CACHE_HOME": str(folder / "cache"),
                 "XDG_STATE_HOME": str(folder / "state"),
-                "OMP_NUM_THREADS": "1",  # one core for the kernel, one for the browser
             },
             ready="/health",
         )  # fmt: skip
