@@ -29,7 +29,7 @@ BROWSER_BENCHMARKS := widget
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: demo test test-python test-js test-browser lab bench check needs build chromium set-up clean
+.PHONY: demo test test-python test-js test-browser lab bench build check check-style check-types check-imports check-js needs chromium set-up clean
 
 demo: needs .venv/.ready-demo
 	@.venv/bin/python -m kanwidget.demo
@@ -54,11 +54,19 @@ bench: needs $(if $(filter $(B),$(BENCHMARKS)),.bench/$(B)/.ready) $(if $(filter
 
 build: needs $(BUNDLE)
 
-check: needs .venv/.ready-test js/node_modules/.ready
-	.venv/bin/ruff check
-	.venv/bin/ruff format --check
+check: check-style check-types check-imports check-js
+
+check-style: needs .venv/.ready-test
+	.venv/bin/ruff check --quiet
+	.venv/bin/ruff format --check --quiet
+
+check-types: needs .venv/.ready-test
 	.venv/bin/mypy
+
+check-imports: needs .venv/.ready-test
 	.venv/bin/lint-imports --no-logo
+
+check-js: needs js/node_modules/.ready
 	cd js && npm run --silent check
 
 clean:
