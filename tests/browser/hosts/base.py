@@ -158,7 +158,7 @@ class Host(ABC):
     @contextmanager
     def new_page(self) -> Iterator[tuple[Page, PageLog]]:
         """An empty page whose errors and requests are written down."""
-        context = self.browser.new_context(viewport={"width": 1400, "height": 1000})
+        context = self.browser.new_context(viewport={"width": 1400, "height": 1300})
         context.set_default_timeout(CELL_S * 1000)
         log = PageLog(self.noise)
         log.watch(context)

@@ -20,7 +20,7 @@ class StaticPage(Document):
 def open_file(browser: Browser, file: Path) -> Iterator[StaticPage]:
     """Opens an HTML file; whatever else it asks for is aborted and written down as foreign."""
     log = PageLog()
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context = browser.new_context(viewport={"width": 1400, "height": 1300})
     context.set_default_timeout(CELL_S * 1000)
     log.watch(context)
 
