@@ -73,8 +73,9 @@ class KAN(Network):
 
     def train(self, dataset: Any = True, *args: Any, **options: Any) -> Any:  # type: ignore[override]
         """With a data set: the same as :meth:`fit`. With a boolean, or without argument: torch's training mode."""
-        if isinstance(dataset, bool):
-            return super().train(dataset)
+        mode = options.pop("mode", dataset)
+        if isinstance(mode, bool):
+            return super().train(mode)
         return self.fit(dataset, *args, **options)
 
     def prune(self, node_th: float = 1e-2, edge_th: float = 3e-2) -> Self:
@@ -85,7 +86,7 @@ class KAN(Network):
         """A new network without unimportant inputs; see :func:`kanwidget.train.prune.prune_input`."""
         return prune_input(self, threshold, active_inputs)
 
-    def attribute(self, x: Tensor | None = None) -> Attribution:
+    def attribute(self, x: Any = None) -> Attribution:
         """Scores of edges, nodes and inputs; see :mod:`kanwidget.train.attribute`."""
         return attribute(self, x)
 

@@ -84,7 +84,7 @@ def locate(x: Tensor, knots: Tensor, pieces: Tensor, *, uniform: bool) -> Place:
         low, high = knots[:, k], knots[:, k + grid]
         density = grid / (high - low)
         position = (x - low) * density
-        cell = position.detach().floor().clamp(0, grid - 1)
+        cell = position.detach().floor().nan_to_num(0.0).clamp(0, grid - 1)  # NaN has no cell; its value stays NaN
         return Place(cell.long(), position - cell, density, pieces[0, 0])
     inner = knots[:, k + 1 : k + grid].contiguous()
     cell = torch.searchsorted(inner, x.detach().T.contiguous(), right=True).T

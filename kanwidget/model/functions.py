@@ -94,10 +94,12 @@ def add_function(new: Function) -> None:
 
 
 def with_slope(f: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Tensor, Tensor]:
-    """Value and derivative of an elementwise map, both without history."""
-    with torch.enable_grad():
-        x = x.detach().requires_grad_()
+    """Value and derivative of an elementwise map, both without history; a map without derivative has slope 0."""
+    with torch.inference_mode(False), torch.enable_grad():
+        x = x.detach().clone().requires_grad_()
         value = f(x)
+        if not value.requires_grad:
+            return value, torch.zeros_like(value)
         (slope,) = torch.autograd.grad(value.sum(), x, allow_unused=True, materialize_grads=True)
     return value.detach(), slope
 

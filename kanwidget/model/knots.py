@@ -8,6 +8,7 @@ from torch import Tensor
 __all__ = ["adaptive_knots", "grid_range", "respaced", "uniform_knots"]
 
 MARGIN = 0.02  # share of the range that the grid reaches beyond the data on either side
+CONSTANT = 1e-6  # range of a constant column, in units of its values: not more than rounding in float32
 NARROWEST = 1e-3  # smallest cell, in units of the mean cell
 
 
@@ -35,12 +36,12 @@ def adaptive_knots(x: Tensor, grid: int, k: int, eps: float) -> Tensor:
         shape ``(inputs, grid + 2 k + 1)``, strictly increasing also for constant or heavily repeated columns.
     """
     low, high = sample_range(x)
-    knots = uniform_knots(low, high, grid, k)
     if eps == 1:
-        return knots
+        return uniform_knots(low, high, grid, k)
     shares = torch.linspace(0, 1, grid + 1, dtype=x.dtype, device=x.device)
     quantiles = torch.quantile(_thinned(x), shares, dim=0).T
-    cells = eps * (high - low)[:, None] / grid + (1 - eps) * quantiles.diff(dim=1)
+    inner = torch.cat([low[:, None], quantiles[:, 1:-1], high[:, None]], dim=1)  # the margin is in the outer cells
+    cells = eps * (high - low)[:, None] / grid + (1 - eps) * inner.diff(dim=1)
     cells = cells.clamp_min(NARROWEST * (high - low)[:, None] / grid)
     cells = cells * ((high - low)[:, None] / cells.sum(1, keepdim=True))
     return _extended(torch.cat([low[:, None], low[:, None] + cells.cumsum(1)], dim=1), k)
@@ -58,9 +59,9 @@ def respaced(knots: Tensor, grid: int, k: int) -> Tensor:
 def sample_range(x: Tensor) -> tuple[Tensor, Tensor]:
     """Range of every column with a small margin; a constant column gets a range around its value."""
     low, high = x.amin(0), x.amax(0)
-    width = high - low
-    flat = torch.maximum(1e-3 * torch.maximum(low.abs(), high.abs()), torch.full_like(low, 1e-3))
-    pad = torch.where(width > 1e-6 * flat, MARGIN * width, flat)
+    width, size = high - low, torch.maximum(low.abs(), high.abs())
+    around = torch.where(size > 0, 1e-3 * size, torch.ones_like(size))
+    pad = torch.where(width > CONSTANT * size, MARGIN * width, around)
     return low - pad, high + pad
 
 

@@ -16,6 +16,8 @@ from kanwidget.model.solve import solve_coef
 
 __all__ = ["BASES", "BaseFunction", "KANLayer", "SymbolicEdge"]
 
+WELL_MET = 1e-6  # basis functions that the grid hardly meets, as the outer ones of high degrees, keep small factors
+
 BaseFunction = str | Callable[[Tensor], Tensor]
 
 BASES: dict[str, Callable[[Tensor], Tensor]] = {
@@ -216,7 +218,10 @@ class KANLayer(nn.Module):
             key: v.detach().clone(memory_format=torch.contiguous_format) if isinstance(v, Tensor) else v
             for key, v in state.items()
         }
-        return KANLayer(**own)
+        new = KANLayer(**own).train(self.training)
+        for mine, theirs in zip(new.parameters(), self.parameters(), strict=True):
+            mine.requires_grad_(theirs.requires_grad)
+        return new
 
     def refined(self, grid: int) -> KANLayer:
         """The same functions on ``grid`` intervals over the same range.
@@ -226,19 +231,31 @@ class KANLayer(nn.Module):
         """
         return self.on_knots(respaced(self.knots, grid, self.k))
 
-    def updated(self, x: Tensor, eps: float) -> KANLayer:
-        """The same functions on as many intervals, placed where the samples ``x`` of shape ``(rows, in)`` are."""
-        return self.on_knots(adaptive_knots(x, self.grid, self.k, eps))
-
     def on_knots(self, knots: Tensor) -> KANLayer:
-        """The same functions, as near as splines on ``knots`` can be: least squares on evenly spread points."""
+        """The same functions, as near as splines on ``knots`` can be."""
+        return self.replaced(knots=knots, coef=self.coef_on(knots))
+
+    def knots_for(self, x: Tensor, eps: float) -> Tensor:
+        """Knots of as many intervals, placed where the samples ``x`` of shape ``(rows, in)`` are."""
+        return adaptive_knots(x, self.grid, self.k, eps)
+
+    @torch.no_grad()
+    def coef_on(self, knots: Tensor) -> Tensor:
+        """Coefficients of the same splines on other knots: least squares on evenly spread points."""
         low, high = grid_range(knots, self.k)
         count = 8 * (knots.shape[1] - self.k) + 1  # several points in every cell, whatever the data
         line = torch.linspace(0, 1, count, dtype=knots.dtype, device=knots.device)[:, None]
         at = low + (high - low) * line
-        old = torch.einsum("nim,iom->ino", basis(at, self.knots, self.k), self.coef.detach())
+        old = torch.einsum("nim,iom->ino", basis(at, self.knots, self.k), self.coef)
         new = basis(at, knots, self.k).transpose(0, 1)
-        return self.replaced(knots=knots, coef=solve_coef(new, old).transpose(1, 2))
+        return solve_coef(new, old, cutoff=WELL_MET).transpose(1, 2).contiguous()
+
+    def move_grid(self, knots: Tensor, coef: Tensor) -> None:
+        """Take over knots and coefficients of the same shapes; the parameters stay the same objects, so that
+        whoever trains them goes on. Everybody else calls :meth:`on_knots`."""
+        self.coef.data = coef
+        self.knots = knots
+        self._set_structure(self.symbolic)
 
     def with_symbolic(self, edges: Mapping[tuple[int, int], tuple[str, Tensor] | None]) -> KANLayer:
         """Name edges (``(i, j): (name, [a, b, c, d])``) or make them numeric again (``(i, j): None``)."""
@@ -304,11 +321,16 @@ class KANLayer(nn.Module):
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *rest: Any) -> None:
         """Take over another grid or other symbolic edges; width and degree must be the same."""
-        for name in ("knots", "coef", "affine"):
-            new, own = state_dict.get(prefix + name), getattr(self, name)
-            if isinstance(new, Tensor) and (name == "affine" or new.shape[:-1] == own.shape[:-1]):
-                own.data = own.new_empty(new.shape)
+        knots, coef, affine = (state_dict.get(prefix + name) for name in ("knots", "coef", "affine"))
+        if all(isinstance(t, Tensor) for t in (knots, coef, affine)) and self._fits(knots, coef):
+            for own, new in ((self.knots, knots), (self.coef, coef), (self.affine, affine)):
+                own.data = own.new_zeros(new.shape)
         super()._load_from_state_dict(state_dict, prefix, *rest)
+
+    def _fits(self, knots: Tensor, coef: Tensor) -> bool:
+        """Whether these belong to a layer of this width and degree, on whatever grid."""
+        inputs, outputs, size = coef.shape
+        return (inputs, outputs) == (self.in_dim, self.out_dim) and knots.shape == (inputs, size + self.k + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,96 +4,31 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 
+from kanwidget.checks import is_whole
 from kanwidget.data import as_matrix, default_names
-from kanwidget.errors import GridError, OptionError, ShapeError
-from kanwidget.model.layer import BASES, BaseFunction, KANLayer
+from kanwidget.errors import DataError, ShapeError
+from kanwidget.model import arguments
+from kanwidget.model.guard import no_gradients, uninterrupted
+from kanwidget.model.layer import BaseFunction, KANLayer
+from kanwidget.model.nodes import Edge, Nodes, Trace
 
-__all__ = ["Edge", "Network", "Nodes", "Trace"]
+__all__ = ["REFERENCE_ROWS", "Network", "without_edges"]
 
 REFERENCE_ROWS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """Nodes of one layer: how many add, how many multiply two sub-nodes each."""
-
-    sums: int
-    products: int
-
-    @property
-    def count(self) -> int:
-        return self.sums + self.products
-
-    @property
-    def subnodes(self) -> int:
-        """Targets of the edges below: one per sum node, two per product node, those after the sums."""
-        return self.sums + 2 * self.products
-
-    def owner(self, subnode: int) -> int:
-        """The node that a sub-node belongs to."""
-        return subnode if subnode < self.sums else self.sums + (subnode - self.sums) // 2
-
-    def parts(self, node: int) -> list[int]:
-        """The sub-nodes of a node."""
-        first = self.sums + 2 * (node - self.sums)
-        return [node] if node < self.sums else [first, first + 1]
-
-    @property
-    def written(self) -> int | list[int]:
-        """As in the argument ``width``."""
-        return [self.sums, self.products] if self.products else self.sums
-
-    def swapped(self) -> list[int]:
-        """The sub-nodes of the product nodes, each in the place of its partner."""
-        return [part + 1 if (part - self.sums) % 2 == 0 else part - 1 for part in range(self.sums, self.subnodes)]
-
-    def join(self, subnodes: Tensor) -> Tensor:
-        """Values of the sub-nodes ``(rows, subnodes)`` → values of the nodes ``(rows, count)``."""
-        if not self.products:
-            return subnodes
-        factors = subnodes[:, self.sums :]
-        return torch.cat([subnodes[:, : self.sums], factors[:, ::2] * factors[:, 1::2]], dim=1)
-
-
-class Edge(NamedTuple):
-    """An edge (l, i, j): layer, node below, (sub-)node above."""
-
-    l: int
-    i: int
-    j: int
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What one layer computed.
-
-    Attributes:
-        inputs: ``(rows, in)``, the ``preacts``.
-        edges: ``(rows, in, out)``, the ``postacts``.
-        nodes: ``(rows, nodes above)``.
-    """
-
-    inputs: Tensor
-    edges: Tensor
-    nodes: Tensor
-
-    @property
-    def subnodes(self) -> Tensor:
-        """Sums over the edges: ``(rows, out)``."""
-        return self.edges.sum(1)
 
 
 class Network(nn.Module):
     """A Kolmogorov-Arnold network (Liu et al. 2024, arXiv:2404.19756) with optional product nodes
     (MultKAN, Liu et al. 2024, arXiv:2408.10205).
 
-    ``forward`` is pure: it keeps nothing, so the network trains in anyone's loop, copies and pickles.
+    ``forward`` is pure: it keeps nothing, so the network trains in anyone's loop, copies and pickles. Acts that
+    change the structure replace the layers, so make an optimiser of your own after them; :meth:`update_grid` keeps
+    the parameters.
 
     Args:
         width: nodes per layer, inputs first: ``[2, 5, 1]``; a pair ``[sums, products]`` for product nodes.
@@ -127,12 +62,14 @@ class Network(nn.Module):
         device: torch.device | str | None = None,
     ) -> None:
         super().__init__()
-        self.width = _width(width)
-        depth = len(self.width) - 1
-        grids, degrees = _per_layer(grid, depth, "grid", 1), _per_layer(k, depth, "k", 0)
-        if isinstance(base_fun, str) and base_fun not in BASES:
-            raise OptionError(f"base_fun={base_fun!r}: one of {', '.join(BASES)} or a callable is accepted")
-        self.grid_eps = checked_eps(grid_eps)
+        self.width = arguments.widths(width)
+        depth, inputs = len(self.width) - 1, self.width[0].count
+        grids, degrees = arguments.per_layer(grid, depth, "grid", 1), arguments.per_layer(k, depth, "k", 0)
+        base_fun = arguments.base_function(base_fun)
+        ranges = arguments.grid_box(grid_range, inputs, arguments.dtype_of(dtype))
+        ranges = ranges.to(torch.get_default_device() if device is None else device)
+        generator = torch.Generator().manual_seed(arguments.seed_of(seed))
+        self.grid_eps = arguments.share("grid_eps", grid_eps)
         self.config: dict[str, Any] = {
             "width": [nodes.written for nodes in self.width],
             "grid": grid,
@@ -145,10 +82,6 @@ class Network(nn.Module):
             "dtype": dtype,
             "device": device,
         }
-        generator = torch.Generator().manual_seed(seed)
-        ranges = _ranges(grid_range, self.width[0].count).to(
-            dtype=dtype or torch.get_default_dtype(), device=device or torch.get_default_device()
-        )
         layers: list[KANLayer] = []
         for below, above, g, degree in zip(self.width, self.width[1:], grids, degrees, strict=False):
             box = ranges if not layers else ranges.new_tensor([ranges.min(), ranges.max()]).expand(below.count, 2)
@@ -161,7 +94,7 @@ class Network(nn.Module):
                     base_fun=base_fun,
                     low=box[:, 0],
                     high=box[:, 1],
-                    noise_scale=noise_scale,
+                    noise_scale=arguments.noise(noise_scale),
                     generator=generator,
                 )
             )
@@ -225,6 +158,9 @@ class Network(nn.Module):
         return [layer.k for layer, _ in self.stack()]
 
     def _checked(self, x: Tensor) -> Tensor:
+        if not isinstance(x, Tensor) or x.is_complex():
+            kind = "complex" if isinstance(x, Tensor) else type(x).__name__
+            raise ShapeError(f"x is {kind}: a real tensor of shape (rows, {self.width[0].count}) is accepted")
         if x.ndim != 2 or x.shape[1] != self.width[0].count:
             raise ShapeError(
                 f"x has shape {tuple(x.shape)}: (rows, {self.width[0].count}) is accepted by width "
@@ -241,12 +177,22 @@ class Network(nn.Module):
             inputs: shape ``(rows, inputs)``.
             labels: shape ``(rows, outputs)``: the truth that whole formulas are judged by, if there is one.
         """
-        x = as_matrix(inputs, "inputs", self.input_names)
-        self._checked(x)
+        x = self.rows(inputs, "inputs")
         step = -(-len(x) // REFERENCE_ROWS)
-        y = None if labels is None else as_matrix(labels, "labels", self.output_names)[::step]
-        self.reference, self.reference_labels = x[::step].to(self.device), y if y is None else y.to(self.device)
+        y = None if labels is None else as_matrix(labels, "labels", self.output_names)
+        if y is not None and y.shape != (len(x), self.width[-1].count):
+            raise DataError(f"labels has shape {tuple(y.shape)}: ({len(x)}, {self.width[-1].count}) is accepted")
+        self.reference = x[::step].to(self.device)
+        self.reference_labels = None if y is None else y[::step].to(self.device)
         return self
+
+    def rows(self, values: Any, what: str) -> Tensor:
+        """A table of inputs, checked: finite, at least one row, as many columns as the network has inputs."""
+        x = as_matrix(values, what, self.input_names)
+        if not len(x):
+            raise DataError(f"{what} has no rows: at least one is needed")
+        self._checked(x)
+        return x
 
     def reference_rows(self) -> Tensor:
         """The remembered rows, otherwise rows spread evenly over the grid ranges (a Sobol sequence)."""
@@ -280,7 +226,7 @@ class Network(nn.Module):
         Raises:
             ShapeError: there is no such edge.
         """
-        if not all(isinstance(v, int) and not isinstance(v, bool) for v in (l, i, j)):
+        if not all(is_whole(v) for v in (l, i, j)):
             raise ShapeError(f"edge ({l!r}, {i!r}, {j!r}): three integers layer, input node, output node are accepted")
         if not -self.depth <= l < self.depth:
             raise ShapeError(
@@ -328,22 +274,27 @@ class Network(nn.Module):
         A multiple of the old number of intervals changes nothing; any other is a least-squares fit of every
         spline.
         """
-        grids = _per_layer(grid, self.depth, "grid", 1)
+        grids = arguments.per_layer(grid, self.depth, "grid", 1)
         return self.with_layers([layer.refined(g) for (layer, _), g in zip(self.stack(), grids, strict=True)])
 
-    @torch.no_grad()
+    @no_gradients()
     def update_grid(self, x: Any) -> Self:
         """Place the knots of every layer where the values of its input nodes are; the function stays.
+
+        The parameters stay the same objects, so an optimiser that trains them goes on.
 
         Args:
             x: input rows, shape ``(rows, inputs)``.
         """
-        x = self._checked(as_matrix(x, "x", self.input_names).to(self.device))
-        layers = []
+        x = self.rows(x, "x").to(dtype=self.dtype, device=self.device)
+        moves = []
         for layer, nodes in self.stack():
-            layers.append(layer.updated(x, self.grid_eps))
+            knots = layer.knots_for(x, self.grid_eps)
+            moves.append((layer, knots, layer.coef_on(knots)))
             x = nodes.join(layer(x))
-        self.put_layers(layers)
+        with uninterrupted():
+            for layer, knots, coef in moves:
+                layer.move_grid(knots, coef)
         return self
 
     def remove_edge(self, l: int, i: int, j: int) -> None:
@@ -357,8 +308,9 @@ class Network(nn.Module):
 
     def remove_node(self, l: int, i: int) -> None:
         """Cut all edges from and to hidden node ``i`` of layer of nodes ``l`` (1 … depth - 1)."""
-        if not 1 <= l < self.depth or not 0 <= i < self.width[l].count:
-            raise ShapeError(f"node ({l}, {i}): a hidden node is accepted, layers 1 … {self.depth - 1}")
+        whole = is_whole(l) and is_whole(i)
+        if not whole or not 1 <= l < self.depth or not 0 <= i < self.width[l].count:
+            raise ShapeError(f"node ({l!r}, {i!r}): a hidden node is accepted, layers 1 … {self.depth - 1}")
         traces = self.trace(self.reference_rows())
         above, below = self.layer(l), self.layer(l - 1)
         layers = list(self.layers)
@@ -366,6 +318,11 @@ class Network(nn.Module):
         into = [(s, j) for s in range(below.in_dim) for j in self.width[l].parts(i)]
         layers[l - 1] = without_edges(below, into, traces[l - 1].edges.mean(0))
         self.put_layers(layers)  # type: ignore[arg-type]
+
+    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
+        """As in torch, but all or nothing; grids and named edges are taken over, width and degrees must agree."""
+        super(Network, self.copy()).load_state_dict(state_dict, strict, assign)
+        return super().load_state_dict(state_dict, strict, assign)
 
     def get_extra_state(self) -> dict[str, Any]:
         return {"input_names": self.input_names, "output_names": self.output_names}
@@ -402,45 +359,3 @@ def without_edges(layer: KANLayer, cut: Sequence[tuple[int, int]], means: Tensor
             i = max(splines, key=lambda i: abs(float(layer.scale_sp[i, j])))
             coef[i, j] += lost / layer.scale_sp[i, j]
     return layer.replaced(mask=mask, coef=coef, affine=affine)
-
-
-def checked_eps(eps: float) -> float:
-    if not 0 <= eps <= 1:
-        raise GridError(f"grid_eps={eps!r}: a number from 0 (quantiles) to 1 (equally spaced) is accepted")
-    return float(eps)
-
-
-def _width(width: Any) -> tuple[Nodes, ...]:
-    accepted = "a list of two or more entries is accepted, each a positive integer or a pair [sums, products]"
-    if isinstance(width, str) or not isinstance(width, Sequence) or len(width) < 2:
-        raise ShapeError(f"width={width!r}: {accepted}")
-    nodes = []
-    for entry in width:
-        pair = list(entry) if isinstance(entry, Sequence) and not isinstance(entry, str) else [entry, 0]
-        if len(pair) != 2 or not all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in pair):
-            raise ShapeError(f"width={width!r}: {entry!r} is not a layer; {accepted}")
-        nodes.append(Nodes(*pair))
-    if any(n.count == 0 for n in nodes):
-        raise ShapeError(f"width={width!r}: a layer has no nodes; {accepted}")
-    if nodes[0].products:
-        raise ShapeError(f"width={width!r}: the inputs cannot be product nodes")
-    return tuple(nodes)
-
-
-def _per_layer(value: Any, depth: int, what: str, least: int) -> list[int]:
-    values = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value] * depth
-    good = all(isinstance(v, int) and not isinstance(v, bool) and v >= least for v in values)
-    if len(values) != depth or not good:
-        raise GridError(f"{what}={value!r}: an integer of {least} or more is accepted, or a list of {depth} of them")
-    return values
-
-
-def _ranges(ranges: Any, inputs: int) -> Tensor:
-    try:
-        box = torch.as_tensor(ranges, dtype=torch.float64)
-    except (TypeError, ValueError) as error:
-        raise GridError(f"grid_range={ranges!r}: pairs of numbers are accepted") from error
-    box = box.expand(inputs, 2) if box.shape == (2,) else box
-    if box.shape != (inputs, 2) or not bool((box[:, 0] < box[:, 1]).all()) or not bool(box.isfinite().all()):
-        raise GridError(f"grid_range={ranges!r}: (low, high) with low < high, or {inputs} such pairs, are accepted")
-    return box

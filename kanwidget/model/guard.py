@@ -1,0 +1,77 @@
+"""Work that an interrupt must not cut in half, and work that leaves torch as it was."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from kanwidget.model.network import Network
+
+__all__ = ["at_work", "grad_mode_kept", "no_gradients", "uninterrupted"]
+
+SMALL = 5_000_000  # multiplications of one evaluation
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold back Ctrl-C for a few assignments that belong together; it arrives at the end.
+
+    Signals reach the main thread only; on others, and where somebody handles them in their own way, there is
+    nothing to hold back.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if held:
+            usual(*held[0])
+
+
+@contextmanager
+def grad_mode_kept() -> Iterator[None]:
+    """Gradients on or off afterwards as before, also when an interrupt cut short the end of a ``no_grad``."""
+    before = torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        torch.set_grad_enabled(before)
+
+
+@contextmanager
+def no_gradients() -> Iterator[None]:
+    """As :class:`torch.no_grad`, also as a decorator, and safe against interrupts."""
+    with grad_mode_kept(), torch.no_grad():
+        yield
+
+
+@contextmanager
+def at_work(model: Network, rows: int) -> Iterator[None]:
+    """A small network at work on ``rows`` rows: on one thread, and torch is afterwards as it was before.
+
+    Its operations are over before a second thread has woken up; on a machine that does something else besides,
+    waiting for it makes training many times slower.
+    """
+    threads = torch.get_num_threads()
+    small = rows * sum(layer.coef.numel() for layer, _ in model.stack()) <= SMALL
+    with grad_mode_kept():
+        if threads == 1 or not small:
+            yield
+            return
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
