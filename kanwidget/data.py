@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from kanwidget.checks import is_number, is_seed, is_whole
 from kanwidget.errors import DataError
 
 __all__ = ["Dataset", "as_dataset", "as_matrix", "create_dataset", "default_names"]
@@ -27,7 +28,7 @@ class Dataset(Mapping[str, Tensor]):
     Attributes:
         train_input: shape ``(rows, inputs)``.
         train_label: shape ``(rows, outputs)``; a vector is accepted as one column.
-        test_input, test_label: rows that no fit sees, same columns.
+        test_input, test_label: rows that no fit sees, same columns; without any, the training rows.
         input_names, output_names: one name per column.
     """
 
@@ -42,10 +43,13 @@ class Dataset(Mapping[str, Tensor]):
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        names_in = tuple(self.input_names) or _column_names(self.train_input, "x")
-        names_out = tuple(self.output_names) or _column_names(self.train_label, "f")
+        names_in = tuple(self.input_names) or column_names(self.train_input, "x")
+        names_out = tuple(self.output_names) or column_names(self.train_label, "f")
         for part in _PARTS:
             put(part, as_matrix(getattr(self, part), part, names_in if part.endswith("input") else names_out))
+        if not len(self.test_input) and not len(self.test_label):
+            put("test_input", self.train_input)
+            put("test_label", self.train_label)
         put("input_names", _fitting(names_in, self.train_input, "input_names"))
         put("output_names", _fitting(names_out, self.train_label, "output_names"))
         for kind in ("train", "test"):
@@ -81,23 +85,26 @@ class Dataset(Mapping[str, Tensor]):
                 loss is measured on the training rows.
             seed: of the shuffle; global random state is not touched.
         """
-        if not 0 <= test_size < 1:
+        if not is_number(test_size) or not 0 <= test_size < 1:
             raise DataError(f"test_size={test_size!r}: a share in [0, 1) is accepted")
-        names_in = tuple(input_names) or _column_names(inputs, "x")
-        names_out = tuple(output_names) or _column_names(labels, "f")
+        _check_seed(seed)
+        names_in = tuple(input_names) or column_names(inputs, "x")
+        names_out = tuple(output_names) or column_names(labels, "f")
         x, y = as_matrix(inputs, "inputs", names_in), as_matrix(labels, "labels", names_out)
         if len(x) != len(y):
             raise DataError(f"labels has {len(y)} rows, inputs has {len(x)}: both need the same")
         n = len(x)
         held = min(max(1, round(test_size * n)), n - 1) if test_size and n > 1 else 0
-        order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
-        train, test = (order[held:], order[:held]) if held else (order.sort().values, order.sort().values)
+        order = torch.randperm(n, generator=torch.Generator().manual_seed(seed)) if held else torch.arange(n)
+        train, test = order[held:], order[:held]
         return cls(x[train], x[test], y[train], y[test], names_in, names_out)
 
     @classmethod
-    def from_pandas(cls, frame: Any, target: str | Sequence[str], *, test_size: float = 0.2, seed: int = 0) -> Dataset:
+    def from_pandas(cls, frame: Any, target: Any, *, test_size: float = 0.2, seed: int = 0) -> Dataset:
         """Split a pandas data frame; ``target`` names the column or columns to predict, all others are inputs."""
-        targets = [target] if isinstance(target, str) else list(target)
+        if not hasattr(frame, "columns") or not hasattr(frame, "drop"):
+            raise DataError(f"frame is a {type(frame).__name__}: a pandas data frame is accepted")
+        targets = list(target) if isinstance(target, list | tuple) else [target]
         missing = [t for t in targets if t not in frame.columns]
         if missing or not targets:
             known = ", ".join(map(str, frame.columns))
@@ -162,24 +169,26 @@ def create_dataset(
         dtype: float64 by default: an exact formula needs exact labels.
     """
     box = _box(ranges, n_var)
-    if train_num < 1 or test_num < 0:
-        raise DataError(f"train_num={train_num}, test_num={test_num}: at least 1 and 0 rows are needed")
-    if not noise >= 0:
+    for name, value, least in (("train_num", train_num, 1), ("test_num", test_num, 0)):
+        if not is_whole(value) or value < least:
+            raise DataError(f"{name}={value!r}: a number of rows of {least} or more is accepted")
+    if not is_number(noise) or noise < 0:
         raise DataError(f"noise={noise!r}: a number of 0 or more is accepted")
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        raise DataError(f"dtype={dtype!r}: a real floating-point type is accepted, such as torch.float64")
+    _check_seed(seed)
     generator = torch.Generator().manual_seed(seed)
 
     def draw(rows: int) -> Tensor:
         return box[:, 0] + (box[:, 1] - box[:, 0]) * torch.rand(rows, n_var, generator=generator, dtype=dtype)
 
     train_input, test_input = draw(train_num), draw(test_num)
-    train_label, test_label = (as_matrix(f(x), "f(inputs)", ()) for x in (train_input, test_input))
+    train_label, test_label = (as_matrix(f(x.clone()), "f(inputs)", ()) for x in (train_input, test_input))
     if noise:
         spread = train_label.std(dim=0, correction=0)
         train_label = train_label + noise * spread * torch.randn(
             train_label.shape, generator=generator, dtype=train_label.dtype
         )
-    if not test_num:
-        test_input, test_label = train_input, train_label
     return Dataset(train_input, test_input, train_label, test_label)
 
 
@@ -195,8 +204,8 @@ def as_dataset(data: Any) -> Dataset:
         if missing:
             raise DataError(f"dataset lacks {' and '.join(missing)}: it has {', '.join(map(str, data)) or 'nothing'}")
         x, y = data["train_input"], data["train_label"]
-        if "test_input" in data and "test_label" in data:
-            names = {"input_names": _column_names(x, "x"), "output_names": _column_names(y, "f")}
+        if data.get("test_input") is not None and data.get("test_label") is not None:
+            names = {"input_names": column_names(x, "x"), "output_names": column_names(y, "f")}
             return Dataset(x, data["test_input"], y, data["test_label"], **names)
         return Dataset.from_arrays(x, y)
     if isinstance(data, tuple | list) and len(data) == 2:
@@ -218,6 +227,8 @@ def as_matrix(values: Any, what: str, names: Sequence[str] = ()) -> Tensor:
         matrix = matrix[:, None]
     if matrix.ndim != 2:
         raise DataError(f"{what} has shape {tuple(matrix.shape)}: rows by columns is accepted")
+    if not matrix.shape[1]:
+        raise DataError(f"{what} has no columns: at least one is needed")
     bad = ~torch.isfinite(matrix)
     if bad.any():
         row, column = (int(v) for v in bad.nonzero()[0])
@@ -235,19 +246,29 @@ def _numeric(values: Any, what: str) -> Tensor:
     else:
         if hasattr(values, "columns"):
             values = _frame_to_numpy(values, what)
-        try:
-            array = np.array(values)
-        except ValueError as error:
-            raise DataError(f"{what} is not a table: its rows have different lengths") from error
-        if array.dtype.kind not in "biuf":
-            raise DataError(f"{what} holds values of type {array.dtype}: numbers are accepted")
-        tensor = torch.from_numpy(array.astype(np.float64) if array.dtype != np.float32 else array)
+        tensor = torch.from_numpy(_array(values, what))
     if tensor.is_complex():
         raise DataError(f"{what} holds complex numbers: real ones are accepted")
     return tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.to(torch.float64)
 
 
+def _array(values: Any, what: str) -> np.ndarray[Any, Any]:
+    try:
+        if isinstance(values, np.ma.MaskedArray):
+            values = np.ma.filled(values.astype(np.float64), np.nan)
+        array = np.array(values)
+    except ValueError as error:
+        raise DataError(f"{what} is not a table: its rows have different lengths") from error
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"{what} holds values of type {array.dtype}: numbers are accepted")
+    if array.dtype == np.float32:
+        return array
+    with np.errstate(over="ignore"):
+        return array.astype(np.float64)
+
+
 def _frame_to_numpy(frame: Any, what: str) -> np.ndarray[Any, Any]:
+    _check_names(f"{what}: column names", [str(name) for name in frame.columns])
     columns = []
     for name in frame.columns:
         column = frame[name].to_numpy()
@@ -258,14 +279,16 @@ def _frame_to_numpy(frame: Any, what: str) -> np.ndarray[Any, Any]:
     return np.stack(columns, axis=1) if columns else np.zeros((len(frame), 0))
 
 
-def _column_names(values: Any, letter: str) -> tuple[str, ...]:
+def column_names(values: Any, letter: str) -> tuple[str, ...]:
     """Names of a data frame or series, otherwise numbered ones."""
     if hasattr(values, "columns"):
         return tuple(str(name) for name in values.columns)
     if getattr(values, "name", None) is not None and not isinstance(values, Tensor):
         return (str(values.name),)
-    shape = getattr(values, "shape", None)
-    shape = tuple(shape) if shape is not None else np.shape(values)
+    try:
+        shape = np.shape(values)
+    except ValueError:
+        return ()  # rows of different lengths: as_matrix says so
     return default_names(shape[1] if len(shape) > 1 else 1, letter)
 
 
@@ -279,13 +302,28 @@ def default_names(count: int, letter: str) -> tuple[str, ...]:
 def _fitting(names: tuple[str, ...], matrix: Tensor, what: str) -> tuple[str, ...]:
     if len(names) != matrix.shape[1]:
         raise DataError(f"{what} has {len(names)} names {names!r} for {matrix.shape[1]} columns")
+    _check_names(what, names)
     return tuple(str(name) for name in names)
 
 
+def _check_names(what: str, names: Sequence[str]) -> None:
+    twice = [name for name in names if list(names).count(name) > 1]
+    if twice:
+        raise DataError(f"{what}: {twice[0]!r} stands there twice; every column needs a name of its own")
+
+
+def _check_seed(seed: Any) -> None:
+    if not is_seed(seed):
+        raise DataError(f"seed={seed!r}: an integer of 64 bits is accepted")
+
+
 def _box(ranges: Any, n_var: int) -> Tensor:
-    if n_var < 1:
-        raise DataError(f"n_var={n_var}: at least one input is needed")
-    box = torch.as_tensor(np.array(ranges, dtype=np.float64))
+    if not is_whole(n_var) or n_var < 1:
+        raise DataError(f"n_var={n_var!r}: a number of inputs of 1 or more is accepted")
+    try:
+        box = torch.as_tensor(np.array(ranges, dtype=np.float64))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError(f"ranges={ranges!r}: (low, high), or one such pair per input, is accepted") from error
     if box.shape == (2,):
         box = box.expand(n_var, 2)
     if box.shape != (n_var, 2):
