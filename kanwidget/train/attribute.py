@@ -8,10 +8,12 @@ edges that leave it (Liu et al. 2024, arXiv:2408.10205, section 4.2, eq. 8).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from kanwidget.model.guard import no_gradients
 from kanwidget.model.network import Network
 
 __all__ = ["Attribution", "attribute"]
@@ -37,10 +39,10 @@ class Attribution:
         return self.nodes[0]
 
 
-@torch.no_grad()
-def attribute(model: Network, x: Tensor | None = None) -> Attribution:
+@no_gradients()
+def attribute(model: Network, x: Any = None) -> Attribution:
     """Scores over the rows ``x`` of shape ``(rows, inputs)``, by default the reference rows."""
-    traces = model.trace(model.reference_rows() if x is None else x)
+    traces = model.trace(model.reference_rows() if x is None else model.rows(x, "x").to(model.device))
     score = torch.ones(model.width[-1].count, dtype=model.dtype, device=model.device)
     edges: list[Tensor] = []
     nodes = [score]

@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from tqdm.auto import tqdm
 
 from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import OptionError
+from kanwidget.model.guard import at_work, uninterrupted
 from kanwidget.model.network import Network
-from kanwidget.model.threads import threads_for
 from kanwidget.train.options import FitOptions
-from kanwidget.train.trainer import Step, Trainer
+from kanwidget.train.trainer import Step, Trainer, check_columns
 
 __all__ = ["Callback", "FitResult", "fit"]
 
 Callback = Callable[[Step], Any]
+Metric = Callable[[Network], float]
 
 
 @dataclass(eq=False)
@@ -76,7 +78,7 @@ def fit(
     dataset: Any,
     options: FitOptions,
     *,
-    metrics: Sequence[Callable[[Network], float]] = (),
+    metrics: Sequence[Metric] = (),
     callbacks: Sequence[Callback] = (),
     patience: int | None = None,
     progress: bool = True,
@@ -90,10 +92,14 @@ def fit(
         patience: end when the test loss has not improved for so many steps.
         progress: show a bar.
     """
-    if patience is not None and (not isinstance(patience, int) or patience < 1):
+    if patience is not None and (not isinstance(patience, int) or isinstance(patience, bool) or patience < 1):
         raise OptionError(f"patience={patience!r}: a number of steps of 1 or more is accepted")
+    _check_callables("metrics", metrics)
+    _check_callables("callbacks", callbacks)
     data = as_dataset(dataset)
-    with threads_for(model, len(data.train_input)):
+    check_columns(model, data)
+    _check_loss(model, data, options)
+    with at_work(model, len(data.train_input)):
         return _fitted(model, data, options, metrics, callbacks, patience, progress)
 
 
@@ -101,13 +107,14 @@ def _fitted(
     model: Network,
     data: Dataset,
     options: FitOptions,
-    metrics: Sequence[Callable[[Network], float]],
+    metrics: Sequence[Metric],
     callbacks: Sequence[Callback],
     patience: int | None,
     progress: bool,
 ) -> FitResult:
     trainer = Trainer(model, data, options)
-    result = FitResult(trainer.opt, metrics={_name(m): [] for m in metrics})
+    named = _named(metrics)
+    result = FitResult(trainer.opt, metrics={name: [] for name in named})
     try:
         with tqdm(total=options.steps, disable=not progress, ncols=100) as bar:
             run = trainer.run()
@@ -116,14 +123,35 @@ def _fitted(
                 if step is trainer:
                     result.why = trainer.why
                 elif isinstance(step, Step):
-                    _record(result, step, trainer, metrics)
+                    _record(result, step, trainer, named)
                     bar.set_description(_description(step))
                     bar.update()
                     result.why = _verdict(result, step, callbacks, patience)
     finally:
-        model.put_layers([layer for layer, _ in trainer.network().stack()])
-        adopt(model, data)
+        with uninterrupted():
+            model.put_layers([layer for layer, _ in trainer.network().stack()])
+            adopt(model, data)
     return result
+
+
+def _check_callables(name: str, values: Any) -> None:
+    if not isinstance(values, list | tuple) or not all(callable(value) for value in values):
+        raise OptionError(f"{name}={values!r}: a list of callables is accepted")
+
+
+def _check_loss(model: Network, data: Dataset, options: FitOptions) -> None:
+    """Try ``loss_fn`` on a few rows before anything happens."""
+    rows = data.to(dtype=model.dtype, device=model.device)
+    with torch.enable_grad():
+        prediction = model(rows.train_input[:2]).detach().requires_grad_()
+        try:
+            loss = options.loss_fn(prediction, rows.train_label[:2])
+        except Exception as error:
+            raise OptionError(f"loss_fn failed on predictions of shape {tuple(prediction.shape)}: {error}") from error
+    if not isinstance(loss, torch.Tensor) or loss.ndim or not loss.requires_grad:
+        raise OptionError(
+            f"loss_fn returned {loss!r}: one number as a tensor that depends on the prediction is accepted"
+        )
 
 
 def adopt(model: Network, data: Dataset) -> None:
@@ -133,12 +161,12 @@ def adopt(model: Network, data: Dataset) -> None:
         model.input_names, model.output_names = data.input_names, data.output_names
 
 
-def _record(result: FitResult, step: Step, trainer: Trainer, metrics: Sequence[Callable[[Network], float]]) -> None:
+def _record(result: FitResult, step: Step, trainer: Trainer, metrics: dict[str, Metric]) -> None:
     result.steps.append(step)
     if metrics:
         network = trainer.network()
-        for metric in metrics:
-            result.metrics[_name(metric)].append(float(metric(network)))
+        for name, metric in metrics.items():
+            result.metrics[name].append(float(metric(network)))
 
 
 def _verdict(result: FitResult, step: Step, callbacks: Sequence[Callback], patience: int | None) -> str:
@@ -151,8 +179,16 @@ def _verdict(result: FitResult, step: Step, callbacks: Sequence[Callback], patie
     return "finished"
 
 
-def _name(metric: Callable[[Network], float]) -> str:
-    return getattr(metric, "__name__", type(metric).__name__)
+def _named(metrics: Sequence[Metric]) -> dict[str, Metric]:
+    """Metrics by their names; a second one of the same name gets a number."""
+    named: dict[str, Metric] = {}
+    for metric in metrics:
+        name = base = getattr(metric, "__name__", type(metric).__name__)
+        count = 2
+        while name in named:
+            name, count = f"{base}_{count}", count + 1
+        named[name] = metric
+    return named
 
 
 def _description(step: Step) -> str:

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from kanwidget.model.functions import function, with_slope
 from kanwidget.model.layer import KANLayer
-from kanwidget.model.network import Network, Nodes
+from kanwidget.model.network import Network
+from kanwidget.model.nodes import Nodes
 
 __all__ = ["Columns", "jacobian"]
 

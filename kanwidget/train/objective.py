@@ -48,7 +48,7 @@ class Objective:
     loss_fn: Loss = mean_squared_error
 
     def __post_init__(self) -> None:
-        self._kept: tuple[KANLayer, Tensor] | None = None
+        self._kept: tuple[Tensor, Tensor] | None = None
 
     def __call__(self, model: Network) -> Terms:
         value, reg, scales = self.x, self.x.new_zeros(()), []
@@ -70,6 +70,11 @@ class Objective:
         at = rows.to(self.x.device)
         return replace(self, x=self.x[at], y=self.y[at])
 
+    def thinned(self, most: int) -> Objective:
+        """The same objective on at most so many rows, evenly chosen."""
+        step = -(-len(self.x) // most)
+        return replace(self, x=self.x[::step], y=self.y[::step]) if step > 1 else self
+
     @torch.no_grad()
     def reg(self, model: Network) -> Tensor:
         """The penalty alone, also where ``lamb`` is 0."""
@@ -83,7 +88,7 @@ class Objective:
             return None
         if not first:
             return layer.features(x)
-        if self._kept is None or self._kept[0] is not layer:
+        if self._kept is None or self._kept[0] is not layer.knots:
             with torch.no_grad():
-                self._kept = layer, layer.features(x)
+                self._kept = layer.knots, layer.features(x)
         return self._kept[1]

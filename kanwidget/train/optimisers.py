@@ -11,32 +11,41 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from kanwidget.model.guard import uninterrupted
 from kanwidget.model.network import Network
 from kanwidget.train.jacobian import Columns
 from kanwidget.train.lm import levenberg_marquardt
 from kanwidget.train.objective import Objective, mean_squared_error
 from kanwidget.train.options import FitOptions
 
-__all__ = ["LM_MOST_PARAMETERS", "chosen", "iterations"]
+__all__ = ["STOCHASTIC", "chosen", "iterations"]
 
 LM_MOST_PARAMETERS = 1000  # the normal equations grow with the cube
 LM_MOST_ENTRIES = 20_000_000  # of the Jacobian: 160 MB
 LBFGS_ITERATIONS = 20  # per step
+STOCHASTIC = ("Adam", "AdamW")
 
 
-def chosen(model: Network, objective: Objective, options: FitOptions) -> str:
-    """The optimiser that ``opt="auto"`` stands for; LM gives way to LBFGS where it would be too large."""
+def chosen(model: Network, rows: int, options: FitOptions) -> str:
+    """The optimiser that ``opt="auto"`` stands for.
+
+    LM gives way to LBFGS where it would be too large, for losses that are not squares, and where parameters are
+    frozen.
+    """
     if options.opt not in ("auto", "LM"):
         return options.opt
     if options.batch != -1:
         return "Adam"
     count = Columns.of(model).count
-    fits = count <= LM_MOST_PARAMETERS and count * objective.y.numel() <= LM_MOST_ENTRIES
-    return "LM" if fits and objective.loss_fn is mean_squared_error else "LBFGS"
+    fits = count <= LM_MOST_PARAMETERS and count * rows * model.width[-1].count <= LM_MOST_ENTRIES
+    frozen = not all(p.requires_grad for p in model.parameters())
+    return "LM" if fits and not frozen and options.loss_fn is mean_squared_error else "LBFGS"
 
 
 def iterations(name: str, model: Network, objective: Objective, options: FitOptions) -> Iterator[bool]:
     """Run the named optimiser on ``model`` in place."""
+    if not Columns.of(model).count or not any(p.requires_grad for p in model.parameters()):
+        return
     if name == "LM":
         for _ in levenberg_marquardt(model, objective):
             yield True
@@ -44,6 +53,13 @@ def iterations(name: str, model: Network, objective: Objective, options: FitOpti
         yield from _lbfgs(model, objective, options.lr or 1.0)
     else:
         yield from _stochastic(name, model, objective, options)
+
+
+def _load_dynamo() -> None:
+    """Torch's optimisers import a large part of torch when the first one is made: about a second, and half an
+    import, as an interrupt leaves it, would spoil all later ones."""
+    with uninterrupted():
+        import torch._dynamo  # noqa: F401
 
 
 class _Evaluation:
@@ -66,13 +82,15 @@ class _Evaluation:
                     p.grad = g
                 return total
         self.optimiser.zero_grad()
-        total = self.objective(self.model).total
-        total.backward()  # type: ignore[no-untyped-call]
+        with torch.enable_grad():
+            total = self.objective(self.model).total
+            total.backward()  # type: ignore[no-untyped-call]
         self.seen = [*self.seen[-5:], (point, total.detach(), [p.grad for p in self.parameters])]
         return total.detach()
 
 
 def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
+    _load_dynamo()
     optimiser = torch.optim.LBFGS(
         model.parameters(),
         lr=lr,
@@ -96,13 +114,15 @@ def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
 
 
 def _stochastic(name: str, model: Network, objective: Objective, options: FitOptions) -> Iterator[bool]:
+    _load_dynamo()
     kind = torch.optim.Adam if name == "Adam" else torch.optim.AdamW
     optimiser = kind(model.parameters(), lr=options.lr or 0.01)
     generator = torch.Generator().manual_seed(options.seed)
     while True:
         for rows in _batches(len(objective.x), options.batch, generator):
             optimiser.zero_grad()
-            objective.on(rows)(model).total.backward()  # type: ignore[no-untyped-call]
+            with torch.enable_grad():
+                objective.on(rows)(model).total.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             yield True
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from kanwidget.checks import is_number, is_seed, is_whole
 from kanwidget.errors import OptionError
 from kanwidget.train.objective import Loss, mean_squared_error
 from kanwidget.train.penalty import Penalty
 
 __all__ = ["OPTIMISERS", "FitOptions"]
 
-LARGEST = sys.float_info.max
 OPTIMISERS = ("auto", "LM", "LBFGS", "Adam", "AdamW")
 
 
@@ -59,6 +58,10 @@ class FitOptions:
             _number("lr", self.lr, "more than 0", lambda v: v > 0)
         if self.batch != -1:
             _whole("batch", self.batch, 1, "-1 for all rows, or ")
+        if not isinstance(self.update_grid, bool):
+            raise OptionError(f"update_grid={self.update_grid!r}: True or False is accepted")
+        if not is_seed(self.seed):
+            raise OptionError(f"seed={self.seed!r}: an integer of 64 bits is accepted")
         if not callable(self.loss_fn):
             raise OptionError(f"loss_fn={self.loss_fn!r}: a callable (prediction, label) is accepted")
         if self.opt == "LM" and (self.loss_fn is not mean_squared_error or self.batch != -1):
@@ -94,11 +97,10 @@ class FitOptions:
 
 
 def _whole(name: str, value: Any, least: int, also: str = "") -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    if not is_whole(value) or value < least:
         raise OptionError(f"{name}={value!r}: {also}an integer of {least} or more is accepted")
 
 
 def _number(name: str, value: Any, accepted: str, good: Callable[[float], bool]) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not -LARGEST <= value <= LARGEST or not good(value):
+    if not is_number(value) or not good(value):
         raise OptionError(f"{name}={value!r}: a number of {accepted} is accepted")

@@ -51,7 +51,8 @@ def edge_scales(layer: KANLayer, edges: Tensor) -> Tensor:
 
 def entropy(scales: Tensor) -> Tensor:
     """``-sum p log p`` of the shares p of a layer's edges; 0 for a layer without activity."""
-    p = scales / (scales.sum() + torch.finfo(scales.dtype).tiny)
+    total = (scales.sum().square() + SMOOTHING**2).sqrt()  # also smooth where nothing varies
+    p = scales / total
     shared: Tensor = torch.special.xlogy(p, p + 1e-9)
     return -shared.sum()
 

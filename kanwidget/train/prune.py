@@ -8,9 +8,11 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from kanwidget.checks import is_number, is_whole
 from kanwidget.errors import OptionError, PruneError, ShapeError
 from kanwidget.model.layer import KANLayer
-from kanwidget.model.network import Network, Nodes, without_edges
+from kanwidget.model.network import Network, without_edges
+from kanwidget.model.nodes import Nodes
 from kanwidget.train.attribute import Attribution, attribute
 
 __all__ = ["prune", "prune_input"]
@@ -32,7 +34,7 @@ def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
         PruneError: an output would be left without any input.
     """
     for name, value in (("node_th", node_th), ("edge_th", edge_th)):
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
+        if not is_number(value) or value < 0:
             raise OptionError(f"{name}={value!r}: a score of 0 or more is accepted")
     scores = attribute(model)
     _check_finite(model, scores)
@@ -40,6 +42,8 @@ def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
     for l in range(1, model.depth):
         for i in (scores.nodes[l] < node_th).nonzero().flatten().tolist():
             keep[l][i] = False
+    live = [torch.where(layer.mask.bool(), s, -1.0) for s, (layer, _) in zip(scores.edges, model.stack(), strict=True)]
+    keep = [_with_factors(k, s, nodes) for k, s, nodes in zip(keep, live, model.width[1:], strict=True)]
     keep = _connected(keep, model.width)
     dead = [j for j in range(model.width[-1].count) if not keep[-1][:, model.width[-1].parts(j)].any()]
     if dead:
@@ -70,13 +74,20 @@ def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] 
         threshold: inputs with a smaller score go.
         active_inputs: the inputs to keep, instead of a threshold.
     """
+    if not is_number(threshold) or threshold < 0:
+        raise OptionError(f"threshold={threshold!r}: a score of 0 or more is accepted")
     if active_inputs is None:
         inputs = (attribute(model).features >= threshold).nonzero().flatten().tolist()
     else:
-        inputs = list(active_inputs)
-        wrong = [i for i in inputs if not isinstance(i, int) or not 0 <= i < model.width[0].count]
-        if wrong:
-            raise ShapeError(f"active_inputs: {wrong[0]!r} is not an input, there are {model.width[0].count}")
+        inputs = list(active_inputs) if isinstance(active_inputs, Sequence) else []
+        if not inputs and isinstance(active_inputs, Sequence):
+            raise PruneError("active_inputs=[] would remove every input: name at least one")
+        right = all(is_whole(i) and 0 <= i < model.width[0].count for i in inputs)
+        if not inputs or not right or len(set(inputs)) != len(inputs):
+            count = model.width[0].count
+            raise ShapeError(
+                f"active_inputs={active_inputs!r}: a list of different inputs, 0 … {count - 1}, is accepted"
+            )
     if not inputs:
         raise PruneError(f"threshold={threshold:g} would remove every input: choose a smaller one")
     kept = torch.zeros_like(model.layer(0).mask, dtype=torch.bool)
@@ -92,6 +103,17 @@ def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] 
     small.input_names = tuple(model.input_names[i] for i in inputs)
     small.reference = None if model.reference is None else model.reference[:, inputs]
     return small
+
+
+def _with_factors(keep: Tensor, scores: Tensor, nodes: Nodes) -> Tensor:
+    """A factor that hardly varies still multiplies: while its partner lives, its largest edge stays and carries it."""
+    keep = keep.clone()
+    for node in range(nodes.sums, nodes.count):
+        first, second = nodes.parts(node)
+        for own, other in ((first, second), (second, first)):
+            if keep[:, other].any() and not keep[:, own].any() and bool((scores[:, own] >= 0).any()):
+                keep[scores[:, own].argmax(), own] = True
+    return keep
 
 
 def _connected(keep: list[Tensor], width: Sequence[Nodes]) -> list[Tensor]:

@@ -7,41 +7,26 @@ for the network of the last complete step.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from kanwidget.data import Dataset
 from kanwidget.errors import DataError
-from kanwidget.model.knots import grid_range
+from kanwidget.model.guard import no_gradients
+from kanwidget.model.knots import CONSTANT, grid_range
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
-from kanwidget.train.objective import Objective, mean_squared_error
-from kanwidget.train.optimisers import chosen, iterations
+from kanwidget.train.meter import Meter, Step, rows_like
+from kanwidget.train.optimisers import STOCHASTIC, chosen, iterations
 from kanwidget.train.options import FitOptions
 
-__all__ = ["Step", "Trainer", "check_columns"]
-
+__all__ = ["Step", "Trainer", "check_columns", "check_finite"]
 
 BEYOND = 0.01  # share of a grid's width that values may leave it by
 USED = 0.75  # share of it that they must use
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one step ended with.
-
-    Attributes:
-        step: number of complete steps of this run.
-        train_loss, test_loss: root mean squared error, or ``loss_fn`` as it is.
-        reg: the penalty R, reported also where ``lamb`` is 0.
-    """
-
-    step: int
-    train_loss: float
-    test_loss: float
-    reg: float
+GRID_ROWS = 10_000  # rows that grids are placed by
+GRID_EVERY = 10  # steps between two looks at the grids where a step is short
 
 
 class Trainer:
@@ -55,25 +40,18 @@ class Trainer:
 
     def __init__(self, model: Network, dataset: Dataset, options: FitOptions) -> None:
         check_columns(model, dataset)
+        check_finite(model, dataset)
         self.options = options
+        self.opt = chosen(model, len(dataset.train_input), options)
         self._dtype = model.dtype
-        data = dataset.to(dtype=model.dtype, device=model.device)
-        self._train = self._objective(data.train_input, data.train_label)
-        self._test = self._objective(data.test_input, data.test_label)
-        self.opt = chosen(model, self._train, options)
-        self._work = model.copy().requires_grad_(True)
-        if self.opt == "LM" and model.dtype != torch.float64:
+        self._work = model.copy()
+        if self.opt == "LM":
             self._work = self._work.double()  # squared condition numbers need it
-            data = dataset.to(dtype=torch.float64, device=model.device)
-            self._train = self._objective(data.train_input, data.train_label)
-            self._test = self._objective(data.test_input, data.test_label)
-        self.why = ""
-        self._order = torch.Generator().manual_seed(options.seed)
+        self._objective, _ = rows_like(dataset, options, self._work, self._work.dtype)
+        self._measure = Meter(dataset, options, model)
         self._keep()
         self.last = self._measured(0)
-
-    def _objective(self, x: Tensor, y: Tensor) -> Objective:
-        return Objective(x, y, self.options.lamb, self.options.penalty, self.options.loss_fn)
+        self.why = "" if self.last.finite else "not finite"
 
     def run(self) -> Iterator[Step | None]:
         """Iterate: None after an iteration inside a step, a :class:`Step` after one that completes it.
@@ -82,9 +60,9 @@ class Trainer:
         """
         step, iterator = 0, None
         while not self.why:
-            if iterator is None or self._grid_is_left():
-                self._place_grid()
-                iterator = iterations(self.opt, self._work, self._train, self.options)
+            moved = self._grid_moved(step)
+            if iterator is None or (moved and self.opt not in STOCHASTIC):
+                iterator = iterations(self.opt, self._work, self._objective, self.options)
             for complete in iterator:
                 if complete:
                     break
@@ -95,7 +73,7 @@ class Trainer:
                     yield self._measured(1)
                 return
             measured = self._measured(step + 1)
-            if not _finite(measured):
+            if not measured.finite:
                 self.why = "not finite"
                 return
             step += 1
@@ -105,7 +83,7 @@ class Trainer:
 
     def network(self) -> Network:
         """The network of the last complete step."""
-        layers = [layer.replaced(**values) for layer, values in self._good]
+        layers = [layer.replaced(knots=knots, **values) for layer, knots, values in self._good]
         return self._work.with_layers(layers).to(self._dtype)
 
     def preview(self) -> Network:
@@ -113,52 +91,59 @@ class Trainer:
         return self._work
 
     def _keep(self) -> None:
-        self._good: list[tuple[KANLayer, dict[str, Tensor]]] = [
-            (layer, {name: p.detach().clone() for name, p in layer.named_parameters()})
+        """Remember the state of this step; knots are replaced and never written to."""
+        self._good: list[tuple[KANLayer, Tensor, dict[str, Tensor]]] = [
+            (layer, layer.knots, {name: p.detach().clone() for name, p in layer.named_parameters()})
             for layer, _ in self._work.stack()
         ]
 
-    @torch.no_grad()
     def _measured(self, step: int) -> Step:
-        train, test = (self._sampled(objective)(self._work).loss for objective in (self._train, self._test))
-        reg = self._sampled(self._train).reg(self._work)
-        return Step(step, self._shown(train), self._shown(test), float(reg))
+        cast = self._work.dtype != self._dtype
+        return self._measure(self._work.copy().to(self._dtype) if cast else self._work, step)
 
-    def _sampled(self, objective: Objective) -> Objective:
-        """With batches, as many rows as one batch has: a measurement must not cost more than a step."""
-        batch, rows = self.options.batch, len(objective.x)
-        if batch == -1 or batch >= rows:
-            return objective
-        return objective.on(torch.randint(rows, (batch,), generator=self._order))
-
-    def _shown(self, loss: Tensor) -> float:
-        return float(loss.sqrt() if self.options.loss_fn is mean_squared_error else loss)
-
-    def _place_grid(self) -> None:
-        if self.options.update_grid and self._grid_is_left():
-            with torch.no_grad():
-                self._work.update_grid(self._rows())
-
-    @torch.no_grad()
-    def _grid_is_left(self) -> bool:
-        """Whether a spline's inputs reach beyond its grid, or use little of it."""
-        if not self.options.update_grid:
+    def _grid_moved(self, step: int) -> bool:
+        """Move the grids if the values have left them."""
+        due = self.opt not in STOCHASTIC or step % GRID_EVERY == 0
+        if not self.options.update_grid or not due or not grids_are_left(self._work, self._rows()):
             return False
-        x = self._rows()
-        for layer, nodes in self._work.stack():
-            low, high = grid_range(layer.knots, layer.k)
-            used = layer.numeric.any(1)
-            width, least, most = high - low, x.amin(0), x.amax(0)
-            beyond = torch.maximum(low - least, most - high) > BEYOND * width
-            slack = (most - least < USED * width) & (most - least > 1e-3 * width)
-            if bool(((beyond | slack) & used).any()):
-                return True
-            x = nodes.join(layer(x))
-        return False
+        self._work.update_grid(self._rows())
+        return True
 
-    def _rows(self, most: int = 10_000) -> Tensor:
-        x = self._train.x
-        return x[:: -(-len(x) // most)]
+    def _rows(self) -> Tensor:
+        x = self._objective.x
+        return x[:: -(-len(x) // GRID_ROWS)]
+
+
+@no_gradients()
+def grids_are_left(model: Network, x: Tensor) -> bool:
+    """Whether the inputs of some spline reach beyond its grid, or use little of it, over the rows ``x``."""
+    for layer, nodes in model.stack():
+        low, high = grid_range(layer.knots, layer.k)
+        used = layer.numeric.any(1)
+        width, least, most = high - low, x.amin(0), x.amax(0)
+        beyond = torch.maximum(low - least, most - high) > BEYOND * width
+        varies = most - least > CONSTANT * torch.maximum(least.abs(), most.abs())
+        slack = (most - least < USED * width) & varies
+        if bool(((beyond | slack) & used).any()):
+            return bool(x.isfinite().all())
+        x = nodes.join(layer(x))
+    return False
+
+
+@no_gradients()
+def check_finite(model: Network, dataset: Dataset) -> None:
+    """Whether the network has a value on every training row.
+
+    Raises:
+        DataError: it has none, because values are huge or a named function has left its domain.
+    """
+    bad = ~model(dataset.train_input.to(dtype=model.dtype, device=model.device)).isfinite().all(1)
+    if bad.any():
+        row = int(bad.nonzero()[0])
+        raise DataError(
+            f"train_input: the network has no finite value on {int(bad.sum())} row(s), the first is row {row} "
+            f"({dataset.train_input[row].tolist()}): rescale the columns, or unfix a function outside its domain"
+        )
 
 
 def check_columns(model: Network, dataset: Dataset) -> None:
@@ -176,7 +161,3 @@ def check_columns(model: Network, dataset: Dataset) -> None:
                 f"dataset: train_{what} has {columns} column(s), the network has {nodes} {what}(s): "
                 "both need the same number; change width or the columns"
             )
-
-
-def _finite(step: Step) -> bool:
-    return all(abs(v) < float("inf") for v in (step.train_loss, step.test_loss))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -22,9 +23,9 @@ Where = Callable[[FrameType], bool]
 
 
 class Interruption:
-    """Counts the lines of Python that a call runs, and can raise KeyboardInterrupt before one of them.
+    """Counts the lines of Python that a call runs, and can interrupt it before one of them.
 
-    A signal does the same at a moment of its own choice; here every moment can be chosen, and chosen again.
+    A person presses Ctrl-C at a moment of their own choice; here every moment can be chosen, and chosen again.
     """
 
     def __init__(self, call: Callable[[], Any], where: Where = lambda frame: True) -> None:
@@ -61,7 +62,7 @@ class Interruption:
             self._line += 1
             if self._line == self._at:
                 sys.settrace(None)
-                raise KeyboardInterrupt
+                signal.raise_signal(signal.SIGINT)  # as Ctrl-C: what holds interrupts back is respected
         return self._trace
 
 
@@ -204,6 +205,7 @@ class TestOpenFaults:
     def test_an_interrupted_first_fit_does_not_spoil_all_later_ones(self) -> None:
         """torch.optim loads a large part of torch when it is first used: about a second in which people interrupt."""
         code = """
+import signal
 import sys
 from kanwidget import KAN, create_dataset
 data = create_dataset(lambda x: x[:, [0]], train_num=30, test_num=10)
@@ -213,7 +215,7 @@ def trace(frame, event, _):
     lines += "_dynamo" in frame.f_code.co_filename
     if lines == 3000:
         sys.settrace(None)
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
     return trace
 sys.settrace(trace)
 try:
