@@ -14,19 +14,23 @@ import torch
 
 from kanwidget.data import Dataset
 from kanwidget.model.functions import function
+from kanwidget.model.guard import at_work
 from kanwidget.model.layer import KANLayer
-from kanwidget.model.network import REFERENCE_ROWS, Edge, Network
-from kanwidget.model.threads import threads_for
+from kanwidget.model.network import REFERENCE_ROWS, Network
+from kanwidget.model.nodes import Edge
 from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.edges import candidates, put_symbolic
 from kanwidget.symbolic.formula import open_edges
 from kanwidget.symbolic.gauge import Formula, plain
 from kanwidget.symbolic.refit import Graph
 from kanwidget.symbolic.search import Rows, best_formula
+from kanwidget.train.trainer import check_columns
 
 __all__ = ["Choice", "auto_symbolic"]
 
 OFFERS = 7  # candidates per edge
+BLUR = 1e-6  # share of a curve's variance that a trained spline misses anyway: below, the simpler function is better
+WEIGHT = 5.0  # of the logarithm of the misfit, in units of complexity
 MOST_EDGES = 60  # beyond, each edge is named by itself
 SAME = (("sin", "cos"), ("tanh", "sigmoid"), ("arcsin", "arccos"))  # equal up to constants
 
@@ -52,13 +56,15 @@ def auto_symbolic(model: Network, dataset: Dataset | None = None, names: Sequenc
         the choices, bottom layer first; constants of edges that had a name before are refitted too. An edge that
         the formula does not need is removed and reported as "0".
     """
+    if dataset is not None:
+        check_columns(model, dataset)
     wanted = open_edges(model)
     offers = {edge: _offers(found) for edge, found in candidates(model, wanted, names).items()}
     graph = Graph.of(model)
     if not wanted or len(graph.edges) > MOST_EDGES:
         put_symbolic(model, {e: (c[0].name, torch.tensor(c[0].affine)) for e, c in offers.items()})
         return [Choice(e, c[0].name, c[0].r2) for e, c in offers.items()]
-    with threads_for(model, REFERENCE_ROWS):
+    with at_work(model, REFERENCE_ROWS):
         listed = [_offers_of(model, edge, offers) for edge in graph.edges]
         names, affine = best_formula(graph, listed, _rows(model, dataset))
     found = dict(zip(graph.edges, zip(names, map(tuple, affine.tolist()), strict=True), strict=True))
@@ -108,9 +114,7 @@ def _offers(found: list[Candidate]) -> list[Candidate]:
         return [best]
     twins = {second for first, second in SAME if any(c.name == first for c in found)}
     finite = [c for c in found if c.r2 > float("-inf") and c.name not in twins and c.name != "0"]
-    offers = finite[:OFFERS]
-    promise = [len(offers) * math.log(1 - c.r2 + 1e-6) + c.complexity for c in offers]
-    return [c for _, _, c in sorted(zip(promise, range(len(offers)), offers, strict=True))]
+    return sorted(finite, key=lambda c: WEIGHT * math.log(1 - c.r2 + BLUR) + c.complexity)[:OFFERS]
 
 
 def _offers_of(model: Network, edge: Edge, offers: dict[Edge, list[Candidate]]) -> list[Candidate]:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.model.functions import Function, with_slope
-from kanwidget.symbolic.starts import starts
+from kanwidget.symbolic.starts import moving, starts
 
 __all__ = ["Candidate", "fit_curves"]
 
@@ -82,6 +82,11 @@ class _Trials:
     edge: Tensor
     theta: Tensor
 
+    def moves(self) -> Tensor:
+        """Which of alpha and beta each trial searches: 1 or 0, shape ``(trials, 2)``."""
+        rows = torch.tensor([moving(f.name) for f in self.functions], dtype=self.theta.dtype)
+        return rows.repeat_interleave(torch.tensor(self.counts), dim=0)
+
     def evaluate(self, u: Tensor) -> Tensor:
         """Row by row the function of the trial: ``(trials, points)``."""
         parts = zip(self.functions, torch.split(u, self.counts), strict=True)
@@ -141,7 +146,23 @@ def _polished(samples: _Samples, functions: Sequence[Function], pairs: Tensor, e
     trials = _Trials(functions, listed.sum(0).tolist(), edge, pairs[edge, column])
     pairs = pairs.clone()
     pairs[edge, column], _ = _descended(trials, samples, iterations=10)
+    for at, f in enumerate(functions):
+        if f.name == "sgn":
+            pairs[:, at] = _steps(samples)
     return pairs
+
+
+def _steps(samples: _Samples) -> Tensor:
+    """The best place of a step, ``sgn(z + beta)``: a descent cannot find it, trying all gaps between points can."""
+    points = samples.z.shape[1]
+    if points < 2:
+        return torch.ones_like(samples.z.expand(-1, 2))
+    left = torch.arange(1, points, dtype=samples.z.dtype)
+    gain = samples.y.cumsum(1)[:, :-1].square() * (1 / left + 1 / (points - left))
+    gap = samples.z.diff(dim=1) > 0
+    best = torch.where(gap, gain, -torch.ones_like(gain)).argmax(1, keepdim=True)
+    middle = (samples.z.gather(1, best) + samples.z.gather(1, best + 1)) / 2
+    return torch.cat([torch.ones_like(middle), -middle], dim=1)
 
 
 def _beginnings(f: Function, samples: _Samples) -> Tensor:
@@ -163,10 +184,11 @@ def _descended(trials: _Trials, samples: _Samples, *, iterations: int) -> tuple[
     """Damped Gauss-Newton on all trials at once: where each ends, and its squared error."""
     z, y = samples.z[trials.edge], samples.y[trials.edge]
     theta, damping = trials.theta, torch.full_like(trials.theta[:, 0], 1e-2)
-    now = _projected(trials, z, y, theta)
+    moves = trials.moves()
+    now = _projected(trials, z, y, theta, moves)
     for _ in range(iterations):
         ahead = theta + now.step(damping)
-        new = _projected(trials, z, y, ahead)
+        new = _projected(trials, z, y, ahead, moves)
         better = new.error < now.error
         theta = torch.where(better[:, None], ahead, theta)
         damping = torch.where(better, damping / 5, damping * 6).clamp(1e-12, 1e12)
@@ -186,6 +208,7 @@ class _Local:
     gb: Tensor
 
     def step(self, damping: Tensor) -> Tensor:
+        """Towards the minimum of the local model, in damped steps."""
         floor = 1e-14 * (self.aa + self.bb)
         aa, bb = self.aa * (1 + damping) + floor, self.bb * (1 + damping) + floor
         determinant = aa * bb - self.ab.square()
@@ -198,8 +221,8 @@ class _Local:
         return _Local(*(torch.where(where, b, a) for a, b in zip(mine, theirs, strict=True)))
 
 
-def _projected(trials: _Trials, z: Tensor, y: Tensor, theta: Tensor) -> _Local:
-    """Evaluate with factor and offset eliminated."""
+def _projected(trials: _Trials, z: Tensor, y: Tensor, theta: Tensor, moves: Tensor) -> _Local:
+    """Evaluate with factor and offset eliminated; ``moves`` says which of alpha and beta are searched."""
     value, slope = with_slope(trials.evaluate, theta[:, :1] * z + theta[:, 1:])
     value = _centred(value)
     size = value.square().sum(1).clamp_min(1e-300)
@@ -207,7 +230,7 @@ def _projected(trials: _Trials, z: Tensor, y: Tensor, theta: Tensor) -> _Local:
     residual = y - factor[:, None] * value
     error = residual.square().sum(1)
     slope = torch.nan_to_num(factor[:, None] * slope, 0.0, 0.0, 0.0)
-    a, b = (_without(_centred(column), value, size) for column in (slope * z, slope))
+    a, b = (_without(_centred(column), value, size) for column in (moves[:, :1] * slope * z, moves[:, 1:] * slope))
     return _Local(
         torch.where(torch.isfinite(error), error, torch.full_like(error, float("inf"))),
         (a * a).sum(1),

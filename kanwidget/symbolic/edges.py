@@ -10,8 +10,9 @@ from torch import Tensor
 
 from kanwidget.errors import OptionError, SymbolicError
 from kanwidget.model.functions import Function, function, functions
-from kanwidget.model.network import REFERENCE_ROWS, Edge, Network, Trace
-from kanwidget.model.threads import threads_for
+from kanwidget.model.guard import at_work
+from kanwidget.model.network import REFERENCE_ROWS, Network
+from kanwidget.model.nodes import Edge, Trace
 from kanwidget.symbolic.curves import Candidate, fit_curves
 
 __all__ = ["candidates", "fix", "library", "suggest", "unfix"]
@@ -38,7 +39,7 @@ def candidates(
     chosen = library(names)
     wanted = list(edges)
     found: dict[Edge, list[Candidate]] = {}
-    with torch.no_grad(), threads_for(model, REFERENCE_ROWS):
+    with torch.no_grad(), at_work(model, REFERENCE_ROWS):
         traces = model.trace(model.reference_rows())
         for start in range(0, len(wanted), CHUNK):
             part = wanted[start : start + CHUNK]
@@ -74,7 +75,7 @@ def fix(model: Network, l: int, i: int, j: int, name: str, affine: Sequence[floa
 
     Raises:
         ShapeError: no such edge.
-        SymbolicError: no such function, or it has no finite fit on this edge.
+        SymbolicError: no such function, or it is not finite on the remembered rows.
     """
     edge = model.edge(l, i, j)
     chosen = function(name)
@@ -86,13 +87,17 @@ def fix(model: Network, l: int, i: int, j: int, name: str, affine: Sequence[floa
     else:
         constants = _constants(affine)
         x, y = _curves(model.trace(model.reference_rows()), [edge])
-        r2 = _r2(y[0], constants[2] * chosen.torch(constants[0] * x[0] + constants[1]) + constants[3])
+        values = constants[2] * chosen.torch(constants[0] * x[0] + constants[1]) + constants[3]
+        finite = values.isfinite()
+        if not bool(finite.any() if model.reference is None else finite.all()):
+            raise SymbolicError(f"{name!r} with affine={affine!r} is not finite on the inputs of edge {tuple(edge)}")
+        r2 = _r2(y[0][finite], values[finite])
     put_symbolic(model, {edge: (name, constants)})
     return r2
 
 
 def unfix(model: Network, l: int, i: int, j: int) -> None:
-    """Back to the spline that the edge had before it was named."""
+    """Back to the spline that the edge had before it was named; a spline also where it had been removed."""
     edge = model.edge(l, i, j)
     put_symbolic(model, {edge: None})
 

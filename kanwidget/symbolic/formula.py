@@ -8,7 +8,8 @@ from typing import Any
 import sympy as sp
 
 from kanwidget.errors import SymbolicError
-from kanwidget.model.network import Edge, Network
+from kanwidget.model.network import Network
+from kanwidget.model.nodes import Edge
 from kanwidget.symbolic.library import sympy_function
 
 __all__ = ["open_edges", "symbolic_formula"]
@@ -22,6 +23,9 @@ def open_edges(model: Network) -> list[Edge]:
 
 def symbolic_formula(model: Network, var: Sequence[Any] | None = None) -> tuple[list[sp.Expr], list[sp.Symbol]]:
     """The outputs as sympy expressions of the inputs, with all constants at full precision.
+
+    The expressions equal the network where it has a value; sympy may write them so that they have a value elsewhere
+    too, as x for exp(log(x)).
 
     Args:
         var: names or sympy symbols of the inputs, by default the network's own names.
@@ -69,7 +73,11 @@ def _contributing(model: Network) -> list[Edge]:
 
 
 def _symbols(model: Network, var: Sequence[Any] | None) -> list[sp.Symbol]:
-    names = list(model.input_names if var is None else var)
-    if isinstance(var, str) or len(names) != model.width[0].count:
-        raise SymbolicError(f"var={var!r}: a list of {model.width[0].count} names or sympy symbols is accepted")
-    return [name if isinstance(name, sp.Symbol) else sp.Symbol(str(name)) for name in names]
+    given = model.input_names if var is None else var
+    names = list(given) if isinstance(given, list | tuple) else []
+    good = all(isinstance(name, str | sp.Symbol) for name in names)
+    if not good or len(names) != model.width[0].count or len(set(map(str, names))) != len(names):
+        raise SymbolicError(
+            f"var={given!r}: a list of {model.width[0].count} different names or sympy symbols is accepted"
+        )
+    return [name if isinstance(name, sp.Symbol) else sp.Symbol(name) for name in names]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from kanwidget.model.network import Edge, Nodes
+from kanwidget.model.nodes import Edge, Nodes
 
 __all__ = ["Constants", "Formula", "plain"]
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import sympy as sp
 import torch
+from sympy.core.function import AppliedUndef
 from torch import Tensor
 
+from kanwidget.checks import is_number
 from kanwidget.errors import SymbolicError
 from kanwidget.model.functions import BUILT_IN, Function, add_function, function
 
@@ -73,14 +75,44 @@ def add_symbolic(
         raise SymbolicError(f"name={name!r}: a text is accepted")
     if name in BUILT_IN:
         raise SymbolicError(f"name={name!r} is built in: choose another name")
-    probe = torch.linspace(0.25, 0.75, 3, dtype=torch.float64)
-    answer = _answer("torch_fn", torch_fn, probe)
-    if not isinstance(answer, Tensor) or answer.shape != probe.shape or answer.dtype != probe.dtype:
-        raise SymbolicError(f"torch_fn of {name!r} must keep shape and dtype of a tensor, it returned {answer!r}")
-    if not isinstance(_answer("sympy_fn", sympy_fn, sp.Symbol("x")), sp.Basic):
-        raise SymbolicError(f"sympy_fn of {name!r} must return a sympy expression")
+    if not is_number(complexity) or complexity < 0:
+        raise SymbolicError(f"complexity={complexity!r}: a number of 0 or more is accepted")
+    values = _check_torch(name, torch_fn)
+    _check_sympy(name, sympy_fn, values)
     _SYMPY[name] = sympy_fn
     add_function(Function(name, torch_fn, complexity))
+
+
+PROBE = (0.25, 0.5, 0.875)
+
+
+def _check_torch(name: str, f: Callable[[Tensor], Tensor]) -> list[float]:
+    """Values at the probe; the function must be elementwise and differentiable."""
+    probe = torch.tensor(PROBE, dtype=torch.float64, requires_grad=True)
+    answer, turned = _answer("torch_fn", f, probe), _answer("torch_fn", f, probe.flip(0))
+    if not isinstance(answer, Tensor) or answer.shape != probe.shape or answer.dtype != probe.dtype:
+        raise SymbolicError(f"torch_fn of {name!r} must keep shape and dtype of a tensor, it returned {answer!r}")
+    if not torch.allclose(answer.flip(0), turned, equal_nan=True):
+        raise SymbolicError(f"torch_fn of {name!r} must be elementwise: its value at a point depends on other points")
+    if not answer.requires_grad:
+        raise SymbolicError(f"torch_fn of {name!r} must be differentiable: its value does not follow its argument")
+    return list(answer.tolist())
+
+
+def _check_sympy(name: str, f: SympyFunction, values: list[float]) -> None:
+    """The expression must have the same values, unless it names a function that sympy does not know."""
+    x = sp.Symbol("x")
+    formula = _answer("sympy_fn", f, x)
+    if not isinstance(formula, sp.Basic):
+        raise SymbolicError(f"sympy_fn of {name!r} must return a sympy expression, it returned {formula!r}")
+    if formula.atoms(AppliedUndef):
+        return
+    for at, value in zip(PROBE, values, strict=True):
+        other = complex(formula.subs(x, sp.Float(at)).evalf())
+        if value == value and abs(other - value) > 1e-6 * (1 + abs(value)):
+            raise SymbolicError(
+                f"sympy_fn of {name!r} is {other:.6g} at {at}, torch_fn is {value:.6g}: both must agree"
+            )
 
 
 def _answer(what: str, f: Callable[[Any], Any], argument: Any) -> Any:

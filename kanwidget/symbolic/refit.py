@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from kanwidget.model.functions import function, with_slope
-from kanwidget.model.network import Edge, Network, Nodes
+from kanwidget.model.network import Network
+from kanwidget.model.nodes import Edge, Nodes
 
 __all__ = ["Graph", "refit"]
 

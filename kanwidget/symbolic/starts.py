@@ -11,14 +11,23 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-__all__ = ["starts"]
+__all__ = ["moving", "starts"]
 
+_SHIFT_ONLY = frozenset(("x^2", "x^3", "x^4", "x^5", "1/x", "1/x^2", "1/x^3", "1/x^4", "1/x^5", "sqrt", "1/sqrt(x)"))
+_SHIFT_ONLY |= {"x^1.5", "log", "abs", "sgn", "relu"}
 _BEYOND = torch.logspace(-6, 2.5, 30, dtype=torch.float64)  # distance of a pole or branch point from the data
 
 
 def starts(name: str) -> Tensor:
     """Pairs (alpha, beta) to begin from, shape ``(candidates, 2)``, all inside the function's domain."""
     return _STARTS.get(name, _anywhere)()
+
+
+def moving(name: str) -> tuple[float, float]:
+    """1 or 0: whether alpha and beta are searched, or absorbed by factor and offset."""
+    if name in ("0", "x"):
+        return 0.0, 0.0
+    return (0.0 if name in _SHIFT_ONLY else 1.0), (0.0 if name == "exp" else 1.0)
 
 
 def _pairs(alpha: Tensor, beta: Tensor) -> Tensor:

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from kanwidget.data import Dataset
-from kanwidget.model.network import Edge, Network
+from kanwidget.model.network import Network
+from kanwidget.model.nodes import Edge
 from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.edges import put_symbolic
 from kanwidget.train.jacobian import Columns

@@ -216,10 +216,3 @@ class TestOpenFaults:
         with torch.inference_mode():
             assert trained.suggest_symbolic(0, 1, 0)[0] in NAMES
         capsys.readouterr()
-
-    def test_unfixing_an_edge_that_had_been_removed_removes_it_again(self, trained: KAN) -> None:
-        trained.remove_edge(0, 0, 0)
-        before = list(trained.edges())
-        trained.fix_symbolic(0, 0, 0, "sin", affine=[1, 0, 1, 0], verbose=False)
-        trained.unfix_symbolic(0, 0, 0)
-        assert list(trained.edges()) == before
