@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from kanwidget.model.network import Edge, Network, Nodes
+from kanwidget.model.network import Network
+from kanwidget.model.nodes import Edge, Nodes
 from kanwidget.plot.layout.graph import Graph, Level, Link
 from kanwidget.train.attribute import attribute
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from matplotlib.path import Path
 
-from kanwidget.model.network import Edge
+from kanwidget.model.nodes import Edge
 from kanwidget.plot.curves import Curves, Values, extent
 from kanwidget.plot.fonts import text_width
 from kanwidget.plot.labels import INPUT_GAP, LEAST, OUTPUT_GAP, Label, cut, label_of

@@ -16,8 +16,9 @@ from typing import Any
 
 from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import SymbolicError
-from kanwidget.model.network import Edge, Network
-from kanwidget.model.threads import threads_for
+from kanwidget.model.guard import at_work
+from kanwidget.model.network import Network
+from kanwidget.model.nodes import Edge
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.script import fit_line, opening
 from kanwidget.symbolic.auto import auto_symbolic
@@ -289,7 +290,7 @@ class Session:
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         """Alone, and on as many threads as are worth their while."""
-        with self._lock, threads_for(self.history.now.model, len(self.dataset.train_input)):
+        with self._lock, at_work(self.history.now.model, len(self.dataset.train_input)):
             yield
 
     def _open_run(self) -> _Run:

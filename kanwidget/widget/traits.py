@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -12,7 +12,13 @@ from kanwidget.widget import schema
 __all__ = ["EdgeTrait", "OptionTrait"]
 
 
-class OptionTrait(traitlets.TraitType[Any, Any]):
+if TYPE_CHECKING:
+    _Trait = traitlets.TraitType[Any, Any]
+else:
+    _Trait = traitlets.TraitType  # not generic in the oldest version that is supported
+
+
+class OptionTrait(_Trait):
     """An option of the trainer; refused values raise ``TraitError`` and leave the old one."""
 
     def __init__(self, option: str, default: Any) -> None:
@@ -24,7 +30,7 @@ class OptionTrait(traitlets.TraitType[Any, Any]):
         return _checked(schema.option, self.option, value)
 
 
-class GridTrait(traitlets.TraitType[Any, Any]):
+class GridTrait(_Trait):
     """Number of grid intervals."""
 
     def validate(self, obj: Any, value: Any) -> int:
@@ -33,7 +39,7 @@ class GridTrait(traitlets.TraitType[Any, Any]):
         return grid
 
 
-class EdgeTrait(traitlets.TraitType[Any, Any]):
+class EdgeTrait(_Trait):
     """An edge ``[l, i, j]`` of the widget's network, or None."""
 
     def validate(self, obj: Any, value: Any) -> list[int] | None:

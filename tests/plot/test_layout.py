@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from kanwidget.model.network import Nodes
+from kanwidget.model.nodes import Nodes
 from kanwidget.plot.layout.arrange import arrange
 from kanwidget.plot.layout.box import Box, Sizes
 from kanwidget.plot.layout.graph import Graph, Level, Link

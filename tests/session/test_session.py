@@ -9,7 +9,17 @@ import threading
 import pytest
 import torch
 
-from kanwidget import KAN, DataError, Dataset, KanwidgetError, OptionError, PruneError, Session, ShapeError, create_dataset
+from kanwidget import (
+    KAN,
+    DataError,
+    Dataset,
+    KanwidgetError,
+    OptionError,
+    PruneError,
+    Session,
+    ShapeError,
+    create_dataset,
+)
 
 
 def target(x: torch.Tensor) -> torch.Tensor:

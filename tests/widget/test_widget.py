@@ -159,7 +159,7 @@ def test_refused_values_leave_trait_and_session(widget: KANWidget, name: str, va
 def test_a_page_cannot_write_what_python_owns(widget: KANWidget) -> None:
     names = ["playing", "step", "train_loss", "status", "error", "symbolic", "formula", "history", "snapshot", "_esm"]
     before = {name: getattr(widget, name) for name in names}
-    widget.set_state({name: "<script>" for name in names})
+    widget.set_state(dict.fromkeys(names, "<script>"))
     assert {name: getattr(widget, name) for name in names} == before
 
 

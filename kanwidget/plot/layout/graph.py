@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kanwidget.model.network import Nodes
+from kanwidget.model.nodes import Nodes
 
 __all__ = ["Graph", "Level", "Link"]
 
