@@ -7,12 +7,14 @@ test alike.
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakSet
 
 from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import SymbolicError
@@ -41,10 +43,12 @@ class Progress:
 
     Attributes:
         steps: whole steps completed.
+        trained_ms: how long it took.
         why: ``""`` while training can go on, otherwise why it stands still, as a sentence.
     """
 
     steps: int
+    trained_ms: float
     why: str = ""
 
 
@@ -62,6 +66,16 @@ ENDS = {
     "converged": "Converged: no step improves the loss any more.",
     "not finite": "The loss was no longer finite: the last finite state was kept.",
 }
+
+
+_sessions: WeakSet[Session] = WeakSet()
+
+
+@atexit.register
+def _drop_open_runs() -> None:
+    """Torch 2.13 aborts when tensors of a suspended iteration are cleared together with the interpreter."""
+    for session in list(_sessions):
+        session._run = None
 
 
 class Session:
@@ -93,6 +107,7 @@ class Session:
         self._lock = threading.RLock()
         self._offers: tuple[Network, dict[Edge, list[Candidate]]] = (start, {})
         self._kept: tuple[Network | None, float] = (None, 0.0)
+        _sessions.add(self)
 
     # ------------------------------------------------------------------ what there is to see
 
@@ -134,20 +149,21 @@ class Session:
         :meth:`stop` and every other command.
         """
         with self._at_work():
-            end = time.perf_counter() + budget_ms / 1000
+            start = time.perf_counter()
             done = 0
             try:
                 run = self._open_run()
                 while True:
                     found = next(run.iterator, run)
+                    spent = 1000 * (time.perf_counter() - start)
                     if found is run:
                         self._close_run()
-                        return Progress(done, ENDS[run.trainer.why])
+                        return Progress(done, spent, ENDS[run.trainer.why])
                     if isinstance(found, Step):
                         self._record(run, found)
                         done += 1
-                    if time.perf_counter() >= end or (steps is not None and done >= steps):
-                        return Progress(done)
+                    if spent >= budget_ms or (steps is not None and done >= steps):
+                        return Progress(done, spent)
             except BaseException:
                 self._close_run()
                 raise

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.model.functions import BUILT_IN, function
+from kanwidget.model.guard import at_work, no_gradients
 from kanwidget.model.layer import BASES, KANLayer
 from kanwidget.model.network import Network
 from kanwidget.session import Loss
@@ -51,7 +52,6 @@ class Frame:
         return base64.b64encode(self.buffer).decode()
 
 
-@torch.no_grad()
 def build_frame(
     model: Network, losses: Sequence[Loss], marks: Sequence[tuple[int, str]], state: dict[str, Any]
 ) -> Frame:
@@ -61,9 +61,16 @@ def build_frame(
         losses, marks: for the chart.
         state: further entries of the header: seq, structure, step, playing, status.
     """
-    arrays: list[tuple[str, Tensor]] = []
     rows = model.reference_rows()
     rows = rows[:: -(-len(rows) // ROWS)]
+    with at_work(model, len(rows)), no_gradients():
+        return _encoded(model, rows, losses, marks, state)
+
+
+def _encoded(
+    model: Network, rows: Tensor, losses: Sequence[Loss], marks: Sequence[tuple[int, str]], state: dict[str, Any]
+) -> Frame:
+    arrays: list[tuple[str, Tensor]] = []
     traces = model.trace(rows)
     scores = attribute(model, rows).edges
     for l, ((layer, _), trace) in enumerate(zip(model.stack(), traces, strict=True)):
@@ -76,6 +83,7 @@ def build_frame(
             (f"{l}/scale_sp", layer.scale_sp),
             (f"{l}/mask", layer.mask),
             (f"{l}/affine", layer.affine),
+            (f"{l}/affine_low", layer.affine - layer.affine.float()),
             (f"{l}/range", torch.stack([low, high], dim=1)),
             (f"{l}/importance", scores[l]),
         ]

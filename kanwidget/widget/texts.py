@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 from kanwidget.errors import KanwidgetError
+from kanwidget.model.guard import at_work, no_gradients
 from kanwidget.model.network import Network
 from kanwidget.symbolic.formula import open_edges, symbolic_formula
 from kanwidget.symbolic.present import present
@@ -58,10 +57,11 @@ def formula_state(model: Network, step: int) -> dict[str, Any]:
     return state | forms | {"rmse": _rmse(model)}
 
 
-@torch.no_grad()
+@no_gradients()
 def _rmse(model: Network) -> float | None:
     """Error of the network, which is the formula, on the remembered rows."""
     if model.reference is None or model.reference_labels is None:
         return None
-    error = float((model(model.reference) - model.reference_labels).square().mean().sqrt())
+    with at_work(model, len(model.reference)):
+        error = float((model(model.reference) - model.reference_labels).square().mean().sqrt())
     return error if error == error else None

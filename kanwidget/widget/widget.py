@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -56,6 +57,7 @@ class KANWidget(anywidget.AnyWidget):
     _esm = _bundle("widget.js")
     _css = _bundle("widget.css")
 
+    uid = traitlets.Unicode().tag(sync=True)
     lamb = OptionTrait("lamb", 0.0).tag(sync=True)
     lr = OptionTrait("lr", None).tag(sync=True)
     opt = OptionTrait("opt", "auto").tag(sync=True)
@@ -86,7 +88,7 @@ class KANWidget(anywidget.AnyWidget):
         self._quiet = True
         self._seq, self._structure = 0, (0, "")
         chosen = self.session.options
-        super().__init__(lamb=chosen.lamb, lr=chosen.lr, opt=chosen.opt, steps=chosen.steps)
+        super().__init__(uid=uuid.uuid4().hex, lamb=chosen.lamb, lr=chosen.lr, opt=chosen.opt, steps=chosen.steps)
         self.limits = {"lamb": list(LAMB), "grid": list(GRID), "opts": list(OPTIMISERS)}
         self._quiet = False
         self._rest(texts.rested(0))
@@ -266,7 +268,7 @@ class KANWidget(anywidget.AnyWidget):
             return {"stopped": True, "why": progress.why}
         self._put(status=f"Training, step {self.session.step_count}.")
         self._numbers()
-        return {}
+        return {"trained_ms": progress.trained_ms}
 
     def _step(self, request: Request, client: Client) -> None:
         progress = self.session.step()
