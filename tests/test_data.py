@@ -358,7 +358,7 @@ class TestAsDataset:
         assert repr(data) == "Dataset(mass, speed → f: 8 training rows, 2 test rows)"
 
 
-class TestOpenFaults:
+class TestOddTables:
     def test_a_table_without_test_rows_can_be_trained_on(self) -> None:
         x = rows(30, 2)
         data = Dataset(x, torch.zeros(0, 2), x[:, 0], torch.zeros(0, 1))

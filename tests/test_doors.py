@@ -273,8 +273,8 @@ class TestStructure:
 Call = Callable[[KAN, Dataset], Any]
 
 
-class TestOpenFaults:
-    """Raw errors of Python or torch, or none, where an error of kanwidget is due."""
+class TestOurErrors:
+    """Where Python or torch would raise an error of their own, or none, kanwidget says what it accepts."""
 
     @pytest.mark.parametrize(
         "options",

@@ -117,7 +117,7 @@ def test_training_mode_keeps_torchs_meaning() -> None:
     assert model.eval() is model and not model.training
 
 
-class TestOpenFaults:
+class TestTorchKeywords:
     def test_torchs_own_keyword_sets_the_mode(self) -> None:
         model = KAN([2, 1])
         model.train(mode=False)

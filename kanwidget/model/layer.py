@@ -16,7 +16,9 @@ from kanwidget.model.solve import solve_coef
 
 __all__ = ["BASES", "BaseFunction", "KANLayer", "SymbolicEdge"]
 
-WELL_MET = 1e-6  # basis functions that the grid hardly meets, as the outer ones of high degrees, keep small factors
+# The grid hardly meets the outer basis functions of high degrees: their factors may be anything and have to stay small.
+WELL_MET = 1e-4  # where grids move again and again
+MET = 1e-6  # where the function has to stay the same
 
 BaseFunction = str | Callable[[Tensor], Tensor]
 
@@ -229,18 +231,16 @@ class KANLayer(nn.Module):
         New knots are spaced like the old ones, so a multiple of the old number contains them all and nothing
         changes; any other number is a least-squares fit.
         """
-        return self.on_knots(respaced(self.knots, grid, self.k))
-
-    def on_knots(self, knots: Tensor) -> KANLayer:
-        """The same functions, as near as splines on ``knots`` can be."""
+        knots = respaced(self.knots, grid, self.k)
         return self.replaced(knots=knots, coef=self.coef_on(knots))
 
-    def knots_for(self, x: Tensor, eps: float) -> Tensor:
-        """Knots of as many intervals, placed where the samples ``x`` of shape ``(rows, in)`` are."""
-        return adaptive_knots(x, self.grid, self.k, eps)
+    def grid_for(self, x: Tensor, eps: float) -> tuple[Tensor, Tensor]:
+        """Knots of as many intervals where the samples ``x`` of shape ``(rows, in)`` are, and coefficients on them."""
+        knots = adaptive_knots(x, self.grid, self.k, eps)
+        return knots, self.coef_on(knots, WELL_MET)
 
     @torch.no_grad()
-    def coef_on(self, knots: Tensor) -> Tensor:
+    def coef_on(self, knots: Tensor, cutoff: float = MET) -> Tensor:
         """Coefficients of the same splines on other knots: least squares on evenly spread points."""
         low, high = grid_range(knots, self.k)
         count = 8 * (knots.shape[1] - self.k) + 1  # several points in every cell, whatever the data
@@ -248,11 +248,11 @@ class KANLayer(nn.Module):
         at = low + (high - low) * line
         old = torch.einsum("nim,iom->ino", basis(at, self.knots, self.k), self.coef)
         new = basis(at, knots, self.k).transpose(0, 1)
-        return solve_coef(new, old, cutoff=WELL_MET).transpose(1, 2).contiguous()
+        return solve_coef(new, old, cutoff=cutoff).transpose(1, 2).contiguous()
 
     def move_grid(self, knots: Tensor, coef: Tensor) -> None:
         """Take over knots and coefficients of the same shapes; the parameters stay the same objects, so that
-        whoever trains them goes on. Everybody else calls :meth:`on_knots`."""
+        whoever trains them goes on."""
         self.coef.data = coef
         self.knots = knots
         self._set_structure(self.symbolic)

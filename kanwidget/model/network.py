@@ -289,8 +289,7 @@ class Network(nn.Module):
         x = self.rows(x, "x").to(dtype=self.dtype, device=self.device)
         moves = []
         for layer, nodes in self.stack():
-            knots = layer.knots_for(x, self.grid_eps)
-            moves.append((layer, knots, layer.coef_on(knots)))
+            moves.append((layer, *layer.grid_for(x, self.grid_eps)))
             x = nodes.join(layer(x))
         with uninterrupted():
             for layer, knots, coef in moves:

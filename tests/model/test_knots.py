@@ -82,7 +82,7 @@ def test_a_network_has_one_grid_per_input_range() -> None:
     assert high.tolist() == pytest.approx([1, 5])
 
 
-class TestOpenFaults:
+class TestOddColumns:
     def test_quantile_knots_hold_equally_many_samples_per_cell(self) -> None:
         """Also where the data are dense at one end: the margin belongs to the outer cells, not before them."""
         x = torch.exp(3 * rows(1000, 1))

@@ -291,7 +291,7 @@ class TestOrdinaryModule:
             torch.set_default_dtype(torch.float32)
 
 
-class TestOpenFaults:
+class TestUnusualNetworks:
     @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
     @pytest.mark.parametrize("grid_eps", [1.0, 0.0])
     def test_a_row_that_is_not_finite_gives_nan_and_spoils_no_other(self, bad: float, grid_eps: float) -> None:

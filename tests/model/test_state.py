@@ -112,7 +112,7 @@ def test_moving_to_the_device_it_is_on_changes_nothing(trained: KAN) -> None:
     assert state(trained) == before
 
 
-class TestOpenFaults:
+class TestForeignState:
     def test_another_width_is_refused_and_the_network_still_works(self, trained: KAN) -> None:
         before = state(trained)
         with pytest.raises((RuntimeError, ValueError)):

@@ -125,7 +125,16 @@ def test_undo_and_redo_walk_through_every_act(session: Session) -> None:
     session.auto_symbolic()
     session.reset()
     labels = [m.label for m in session.history.moments]
-    assert labels == ["Start", "Train 4 steps", "Grid 8", "Fix sin", "Remove edge", "Back to spline", "Auto-symbolic", "Reset"]
+    assert labels == [
+        "Start",
+        "Train 4 steps",
+        "Grid 8",
+        "Fix sin",
+        "Remove edge",
+        "Back to spline",
+        "Auto-symbolic",
+        "Reset",
+    ]
     states = [state(m.model) for m in session.history.moments]
     for at in range(len(states) - 2, -1, -1):
         assert session.undo()

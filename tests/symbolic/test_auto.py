@@ -173,8 +173,8 @@ class TestHowItAnswers:
         assert state(trained) == before
 
 
-class TestOpenFaults:
-    """The first two: lines are imitated by bent functions with huge constants, and these win."""
+class TestPlainTargets:
+    """Where the edges are lines, bent functions with huge constants imitate them: they must not win."""
 
     @pytest.mark.parametrize("seed", [0, 1, 2])
     def test_a_product_of_two_inputs(self, seed: int) -> None:

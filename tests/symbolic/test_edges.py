@@ -205,7 +205,7 @@ class TestFix:
         assert function(name).torch(a * x + b).mul(c).add(d).shape == x.shape
 
 
-class TestOpenFaults:
+class TestUnusualCalls:
     def test_constants_that_leave_the_functions_domain_are_refused(self, trained: KAN) -> None:
         before = state(trained)
         with pytest.raises(SymbolicError, match="log"):

@@ -163,7 +163,7 @@ class TestNumbers:
         assert float(formula.subs(x, 1)) == pytest.approx(scale * float(function("sin").torch(torch.tensor(1.0))))
 
 
-class TestOpenFaults:
+class TestNamesAndDomains:
     def test_two_inputs_of_one_name_stay_two_inputs(self) -> None:
         with pytest.raises(SymbolicError, match="var"):
             two_sines().symbolic_formula(var=["a", "a"])

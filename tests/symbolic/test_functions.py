@@ -255,7 +255,7 @@ class TestUsersFunctions:
         assert [f.name for f in functions()] == before
 
 
-class TestOpenFaults:
+class TestOwnFunctions:
     @pytest.mark.parametrize("seed", [0, 1, 2])
     def test_samples_of_a_step_are_recognised(self, seed: int) -> None:
         x, y = samples("sgn", seed)

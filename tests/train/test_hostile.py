@@ -63,7 +63,7 @@ def test_odd_tables_end_finite(table: tuple[Tensor, Tensor], options: dict[str, 
     walk(*table, options, torch.float64)
 
 
-class TestOpenFaults:
+class TestOddTables:
     @settings(max_examples=60)
     @given(tables(st.sampled_from([1e-6, 1e-3, 1.0, 1e3])), OPTIONS)
     def test_odd_tables_end_finite_with_a_penalty(self, table: tuple[Tensor, Tensor], options: dict[str, Any]) -> None:

@@ -180,7 +180,7 @@ def leaving_no_grad(frame: FrameType) -> bool:
     return frame.f_code.co_filename.endswith("grad_mode.py") and frame.f_code.co_name == "__exit__"
 
 
-class TestOpenFaults:
+class TestBeforeAnyLine:
     @pytest.mark.parametrize(
         "call",
         [

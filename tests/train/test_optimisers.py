@@ -444,14 +444,14 @@ def test_the_grid_stays_where_it_is_on_request(dataset: Dataset) -> None:
     assert not torch.equal(*moving(True))
 
 
-class TestOpenFaults:
+class TestLongRuns:
     @pytest.mark.parametrize("k", [8, 9])
     def test_moving_grids_do_not_blow_up_splines_of_high_degree(self, dataset: Dataset, k: int) -> None:
         result = KAN([2, 5, 1], k=k, dtype=torch.float64).fit(dataset, opt="LM", steps=20, progress=False)
         assert result.train_loss[-1] < 1
 
     def test_a_moving_grid_does_not_keep_adam_from_learning(self, dataset: Dataset) -> None:
-        """It loses its moments whenever the grid moves, and with large steps the grid moves all the time."""
+        """Its moments have to outlive the moves: with large steps the grid moves all the time."""
         losses = []
         for update_grid in (False, True):
             model = KAN([2, 5, 1], seed=3, dtype=torch.float64)

@@ -65,7 +65,7 @@ def test_an_edge_that_is_constant_carries_none() -> None:
     assert edge_scales(model.layer(0), model.trace(rows(50, 1))[0].edges).detach() == pytest.approx(0, abs=1e-9)
 
 
-class TestOpenFaults:
+class TestNothingVaries:
     def test_the_penalty_has_a_finite_gradient_where_nothing_varies(self) -> None:
         """A single row, equal rows, a layer that went silent."""
         scales = torch.zeros(4, dtype=torch.float64, requires_grad=True)

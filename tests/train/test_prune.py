@@ -210,8 +210,8 @@ class TestInputs:
             trained.prune_input(active_inputs=[])
 
 
-class TestOpenFaults:
-    """The first two: a factor that does not vary is still a factor."""
+class TestConstantFactors:
+    """A factor that does not vary is still a factor."""
 
     EDGES: ClassVar = {
         (0, 0, 0): LINE,
