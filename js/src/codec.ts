@@ -210,6 +210,7 @@ export function decodeFrame(header: unknown, floats: Float32Array): Frame {
     seq: count(header.seq, "seq", 0, Number.MAX_SAFE_INTEGER),
     structure: label(header.structure, "structure"),
     step: count(header.step, "step", 0, Number.MAX_SAFE_INTEGER),
+    lamb: typeof header.lamb === "number" ? header.lamb : null,
     playing: header.playing === true,
     status: typeof header.status === "string" ? header.status : "",
     inputs: names(header, "inputs", first.sums + first.products),

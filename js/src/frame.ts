@@ -41,6 +41,8 @@ export interface Frame {
   readonly seq: number;
   readonly structure: string;
   readonly step: number;
+  /** What training went on with when this frame was made, if the kernel says so. */
+  readonly lamb: number | null;
   readonly playing: boolean;
   readonly status: string;
   readonly inputs: readonly string[];

@@ -47,6 +47,7 @@ function reflect(root: HTMLElement, { scene, store }: Widget): (() => void)[] {
       const frame = store.frame.value;
       if (!frame || !scene.layout.value) return;
       root.dataset.step = String(frame.step);
+      root.dataset.lamb = String(frame.lamb);
       root.dataset.structure = frame.structure;
       root.dataset.ready = "true";
     }),

@@ -396,6 +396,7 @@ class KANWidget(anywidget.AnyWidget):
             "seq": self._seq,
             "structure": self._structure[0],
             "step": self.session.step_count,
+            "lamb": self.session.options.lamb,
             "playing": self.playing,
             "status": self.status,
         }
