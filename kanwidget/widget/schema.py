@@ -157,6 +157,7 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
     "play": {},
     "stop": {},
     "advance": {"budget_ms": _number(5, 500)},
+    "run": {"frames": _integer(1, 50), "budget_ms": _number(5, 500)},
     "step": {},
     "reset": {},
     "set_option": {"name": _option_name, "value": _anything},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from importlib.resources import files
@@ -23,6 +24,7 @@ from kanwidget.train.trainer import Step
 from kanwidget.widget import texts
 from kanwidget.widget.desk import Client, Desk
 from kanwidget.widget.frame import Frame, build_frame
+from kanwidget.widget.motor import Motor
 from kanwidget.widget.schema import GRID, LAMB, Request, SchemaError, parse
 from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait
 
@@ -30,6 +32,8 @@ __all__ = ["KANWidget"]
 
 SLICE_MS = 50.0  # of a blocking fit: at most 20 frames a second
 OPTIONS = ("lamb", "lr", "opt", "steps")
+PROGRESS = ("step", "train_loss", "test_loss", "status")
+PROGRESS_EVERY = 0.25  # seconds; every frame says the same, so while training goes on a page can wait for the traits
 PAGE_MAY_WRITE = {*OPTIONS, "grid", "selected_edge", "layout", "tooltip", "tabbable", "_view_count"}
 
 
@@ -85,6 +89,8 @@ class KANWidget(anywidget.AnyWidget):
         self.session = Session(model, dataset, **options)
         self._lock = threading.RLock()
         self._desk = Desk()
+        self._motor = Motor(self._train_on, self._show_frame, self._broken)
+        self._in_slice, self._progress_sent = False, 0.0
         self._quiet = True
         self._seq, self._structure = 0, (0, "")
         chosen = self.session.options
@@ -143,6 +149,7 @@ class KANWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop and give everything back, the layout too."""
+        self._motor.stop()
         self.session.stop()
         layout = self.layout
         super().close()
@@ -210,21 +217,25 @@ class KANWidget(anywidget.AnyWidget):
             return client.answers.get(request.id, {"ok": True} | _address(request)), True, client
         answer = self._applied(request, client) | _address(request)
         client.remember(request.id, answer)
-        return answer, request.name not in ("suggest", "select"), client
+        return answer, request.name not in ("suggest", "select", "run"), client
 
     def _applied(self, request: Request, client: Client) -> dict[str, Any]:
         try:
-            if request.name != "advance":
+            if request.name not in ("advance", "run"):
+                self._motor.give_way()
                 self._put(error="")
             extra = _COMMANDS[request.name](self, request, client) or {}
             return {"ok": True, **extra}
         except BaseException as error:  # noqa: BLE001 - a KeyboardInterrupt may land in a handler: it too is answered
-            self._stop()
-            why = "Interrupted." if isinstance(error, KeyboardInterrupt) else texts.problem(error)
-            self._put(error=why)
-            if request.name == "advance":
-                return {"ok": True, "stopped": True, "why": why}
-            return _refusal(error)
+            why = self._failed(error)
+            return {"ok": True, "stopped": True, "why": why} if request.name == "advance" else _refusal(error)
+
+    def _failed(self, error: BaseException) -> str:
+        """Stop, and say why."""
+        self._stop()
+        why = "Interrupted." if isinstance(error, KeyboardInterrupt) else texts.problem(error)
+        self._put(error=why)
+        return why
 
     def _send_answer(self, answer: dict[str, Any], frame: bool, client: Client) -> None:
         message = {"v": 1, "playing": self.playing, **answer}
@@ -244,7 +255,11 @@ class KANWidget(anywidget.AnyWidget):
         """A frame without a request, while a cell runs."""
         self._put(status=status)
         self._numbers()
-        self._send_frame({"v": 1, "push": True, "playing": self.playing}, self._frame(), self._desk.all_binary)
+        self._push_frame()
+
+    def _push_frame(self, **told: Any) -> None:
+        message = {"v": 1, "push": True, "playing": self.playing, **told}
+        self._send_frame(message, self._frame(), self._desk.all_binary)
 
     # ------------------------------------------------------------------ commands, one each
 
@@ -258,17 +273,53 @@ class KANWidget(anywidget.AnyWidget):
         self._stop()
 
     def _advance(self, request: Request, client: Client) -> dict[str, Any]:
+        held_back = self._held_back(request)
+        if held_back is not None:
+            return held_back
+        told = self._slice(request.args["budget_ms"])
+        if "stopped" not in told:
+            self._show_progress()
+        return told
+
+    def _run(self, request: Request, client: Client) -> dict[str, Any]:
+        held_back = self._held_back(request)
+        if held_back is None:
+            self._motor.run(request.args["frames"], request.args["budget_ms"])
+        return held_back or {"left": self._motor.left, "pushed": self._motor.shown}
+
+    def _held_back(self, request: Request) -> dict[str, Any] | None:
+        """Why this page may not train now; None if it may."""
         if not self.playing:
             return {"stopped": True, "why": self.status}
-        if not self._desk.may_train(request.client):
-            return {"follow": True}
-        progress = self.session.advance(request.args["budget_ms"])
+        return None if self._desk.may_train(request.client) else {"follow": True}
+
+    def _slice(self, budget_ms: float) -> dict[str, Any]:
+        """Train for a while; what an answer says about it."""
+        progress = self.session.advance(budget_ms)
         if progress.why:
             self._stop(progress.why)
             return {"stopped": True, "why": progress.why}
-        self._put(status=f"Training, step {self.session.step_count}.")
-        self._numbers()
         return {"trained_ms": progress.trained_ms}
+
+    def _train_on(self, budget_ms: float) -> float | None:
+        """Train for a while without being asked; None at the end, which pages are told."""
+        with self._lock:
+            told = self._slice(budget_ms) if self.playing else {}
+            if "stopped" in told:
+                self._push_frame(**told)
+            return told.get("trained_ms")
+
+    def _show_frame(self, trained_ms: float) -> None:
+        """A frame in the midst of training."""
+        with self._lock:
+            self._show_progress()
+            self._push_frame(left=self._motor.left, trained_ms=trained_ms)
+
+    def _broken(self, error: BaseException) -> None:
+        """Training without being asked has failed: nobody is there to raise it to, so pages are told."""
+        with self._lock:
+            why = self._failed(error)
+            self.send({"v": 1, "push": True, "playing": False, "stopped": True, "why": why})
 
     def _step(self, request: Request, client: Client) -> None:
         progress = self.session.step()
@@ -334,6 +385,7 @@ class KANWidget(anywidget.AnyWidget):
     # ------------------------------------------------------------------ what there is to see
 
     def _stop(self, why: str = "") -> None:
+        self._motor.stop()
         self.session.stop()
         self._desk.free()
         self._put(playing=False)
@@ -360,7 +412,25 @@ class KANWidget(anywidget.AnyWidget):
         if self.selected_edge is not None and not _exists(model, self.selected_edge):
             self._put(selected_edge=None)
         self._numbers()
+        self.send_state(PROGRESS)
         self._put(snapshot=self._frame().text())
+
+    def _show_progress(self) -> None:
+        self._in_slice = True
+        try:
+            self._put(status=f"Training, step {self.session.step_count}.")
+            self._numbers()
+        finally:
+            self._in_slice = False
+        if time.monotonic() - self._progress_sent > PROGRESS_EVERY:
+            self.send_state(PROGRESS)
+            self._progress_sent = time.monotonic()
+
+    def _should_send_property(self, key: str, value: Any) -> bool:
+        if self._in_slice and key in PROGRESS:
+            return False
+        send: bool = super()._should_send_property(key, value)
+        return send
 
     def _numbers(self) -> None:
         losses = self.session.losses
@@ -434,6 +504,7 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "play": KANWidget._play,
     "stop": KANWidget._stop_command,
     "advance": KANWidget._advance,
+    "run": KANWidget._run,
     "step": KANWidget._step,
     "reset": KANWidget._reset,
     "set_option": KANWidget._set_option,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -308,3 +310,18 @@ def test_commands_from_two_threads_queue_up(session: Session) -> None:
         thread.join()
     assert not errors
     assert all(torch.isfinite(p).all() for p in session.model.parameters())
+
+
+def test_an_interpreter_that_ends_in_the_midst_of_training_ends_well() -> None:
+    script = """
+import torch
+from kanwidget import KAN, create_dataset
+
+dataset = create_dataset(lambda x: torch.sin(x[:, [0]]) + x[:, [1]], n_var=2, train_num=100)
+widget = KAN([2, 3, 1], dtype=torch.float64).explore(dataset)
+widget.playing = True
+widget.session.advance(20)
+assert widget.session.training
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

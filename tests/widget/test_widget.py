@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,47 +10,7 @@ import torch
 import traitlets
 
 from kanwidget import KAN, Dataset, KANWidget, OptionError
-
-Answer = dict[str, Any]
-
-
-class Page:
-    """A page that talks to a widget: numbers its requests and keeps what comes back."""
-
-    def __init__(self, widget: KANWidget, name: str = "page") -> None:
-        self.widget, self.name, self.last = widget, name, 0
-        self.received: list[tuple[Answer, list[bytes]]] = []
-        send = widget._send
-
-        def record(message: Answer, buffers: list[bytes] | None = None) -> None:
-            if message.get("method") == "custom":
-                self.received.append((message["content"], buffers or []))
-            send(message, buffers)
-
-        widget._send = record  # the wire, where a browser would be; the widget itself is real
-
-    def ask(self, name: str, /, **args: Any) -> Answer:
-        self.last += 1
-        return self.say({"v": 1, "id": self.last, "client": self.name, "name": name, "args": args})
-
-    def say(self, message: Any) -> Answer:
-        before = len(self.received)
-        self.widget._handle_custom_msg(message, [])
-        new = self.received[before:]
-        assert len(new) == 1, "every request gets exactly one answer"
-        return new[0][0]
-
-
-@pytest.fixture
-def widget(dataset: Dataset) -> Iterator[KANWidget]:
-    widget = KANWidget(KAN([2, 3, 1], seed=1, dtype=torch.float64), dataset)
-    yield widget
-    widget.close()
-
-
-@pytest.fixture
-def page(widget: KANWidget) -> Page:
-    return Page(widget)
+from tests.widget.page import Answer, Page
 
 
 def test_hello_is_answered_with_a_frame(page: Page) -> None:
@@ -232,9 +192,8 @@ def test_fit_in_a_cell_pushes_frames_and_returns_the_course(page: Page, widget: 
     assert [s.step for s in result.steps] == [1, 2, 3, 4, 5, 6]
     assert widget.step == 6
     assert widget.lamb == 0.003
-    pushes = [content for content, _ in page.received if content.get("push")]
-    assert pushes
-    assert pushes[-1]["frame"]["step"] == 6
+    assert page.pushes
+    assert page.pushes[-1]["frame"]["step"] == 6
     with pytest.raises(OptionError):
         widget.fit(steps=-1)
 
