@@ -14,6 +14,8 @@ import { suggestFor } from "./fit";
 type Listener = (...args: never[]) => void;
 
 const ANSWER_MS = 4;
+/** What a kernel cannot train between two frames. */
+const BETWEEN_MS = 6;
 
 export class FakeKernel implements Host {
   readonly net: FakeNet;
@@ -21,6 +23,9 @@ export class FakeKernel implements Host {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #rest: Float32Array[];
   #undo: string[] = [];
+  #budget = 0;
+  #left = 0;
+  #pushed = 0;
   comm_live = true;
   /** Set to let the page feel a busy kernel. */
   deaf = false;
@@ -82,18 +87,31 @@ export class FakeKernel implements Host {
 
   #answer(request: Request): void {
     const more = this.#apply(request);
+    this.#say({ id: request.id, client: request.client, ok: true, ...more });
+  }
+
+  #say(message: Partial<Answer>): void {
     const encoded = encodeFrame(this.net);
-    const answer: Answer = {
-      v: 1,
-      id: request.id,
-      client: request.client,
-      ok: true,
-      playing: this.net.playing,
-      frame: encoded.header,
-      ...more,
-    };
+    const whole = { v: 1, playing: this.net.playing, frame: encoded.header, ...message };
     this.#tell();
-    this.#emit("msg:custom", answer, [new DataView(encoded.floats.buffer)]);
+    this.#emit("msg:custom", whole, [new DataView(encoded.floats.buffer)]);
+  }
+
+  #pushSoon(): void {
+    setTimeout(() => this.#push(), this.#budget + BETWEEN_MS);
+  }
+
+  /** A frame without a request; stops where nobody hears it. */
+  #push(): void {
+    if (!this.net.playing || this.deaf || !this.comm_live) {
+      this.#left = 0;
+      return;
+    }
+    this.#train();
+    this.#left -= 1;
+    this.#pushed += 1;
+    this.#say({ push: true, left: this.#left, trained_ms: this.#budget });
+    if (this.#left > 0) this.#pushSoon();
   }
 
   #apply(request: Request): Partial<Answer> {
@@ -107,6 +125,9 @@ export class FakeKernel implements Host {
         if (!net.playing) return { stopped: true, why: "" };
         this.#train();
         break;
+      case "run":
+        if (!net.playing) return { stopped: true, why: "" };
+        return this.#run((request as Request<"run">).args);
       case "step":
         this.#train();
         break;
@@ -145,6 +166,14 @@ export class FakeKernel implements Host {
         break;
     }
     return {};
+  }
+
+  #run({ frames, budget_ms }: Request<"run">["args"]): Partial<Answer> {
+    const isDue = this.#left > 0;
+    this.#left = frames;
+    this.#budget = budget_ms;
+    if (!isDue) this.#pushSoon();
+    return { frame: null, left: this.#left, pushed: this.#pushed };
   }
 
   #train(): void {

@@ -105,7 +105,10 @@ export class Client {
       clock: browserClock,
       send: request => this.#model.send(request),
       onAnswer: (answer, request, buffers) => this.#heard(answer, request, buffers),
-      onOther: (message, buffers) => this.#feed.takeMessage(message, buffers),
+      onOther: (message, buffers) => {
+        // Drawing takes the time in which the answer could be read.
+        if (!this.#pump?.awaitsPicture) this.#feed.takeMessage(message, buffers);
+      },
       onChange: () => this.#readPump(),
     });
   }

@@ -17,6 +17,7 @@ export interface CommandArgs {
   play: Record<string, never>;
   stop: Record<string, never>;
   advance: { budget_ms: number };
+  run: { frames: number; budget_ms: number };
   step: Record<string, never>;
   reset: Record<string, never>;
   set_option: { name: OptionName; value: number | string };
@@ -62,6 +63,9 @@ export interface Answer {
   readonly error?: { readonly type: string; readonly message: string };
   readonly frame?: unknown;
   readonly data?: unknown;
+  /** Frames that the kernel will still push by itself, and how many it ever pushed. */
+  readonly left?: number;
+  readonly pushed?: number;
   readonly stopped?: boolean;
   readonly why?: string;
   readonly follow?: boolean;

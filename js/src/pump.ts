@@ -4,6 +4,10 @@
  * Pure: sending, the clock and timers come from outside, and state is told through one callback.
  * The rules are those of docs/protocol.md. The kernel is the authority on `playing`; the page never
  * trains on its own account, it only keeps asking while the kernel says so.
+ *
+ * A page asks for several frames at a time (`run`) and for more when half of them came. Where the
+ * kernel cannot go on by itself, or its frames do not arrive unasked, every frame is asked for
+ * (`advance`).
  */
 
 import { type Answer, type CommandArgs, type CommandName, type Request, VERSION } from "./protocol";
@@ -38,6 +42,7 @@ interface Waiting {
   readonly resolve: (answer: Answer | null) => void;
   pause: number;
   cancelRetry: () => void;
+  cancelNudges: () => void;
 }
 
 const FIRST_RETRY = 3000;
@@ -46,6 +51,21 @@ const BUSY_AFTER = 1500;
 const SILENT_AFTER = 8000;
 const FOLLOW_AFTER = 1000;
 const IN_FLIGHT = 2;
+const FRAMES = 12;
+/** No frame for so long: ask again, in case that they got lost. */
+const RUN_AGAIN_AFTER = 500;
+/** Longest time for which nothing is drawn because an answer with a picture is on its way. */
+const PICTURE_WITHIN = 200;
+/** Their answers carry no picture, or nobody waits for it. */
+const WITHOUT_PICTURE: ReadonlySet<CommandName> = new Set(["advance", "run", "suggest", "select"]);
+/**
+ * While a person waits for a picture, the page asks for more frames after so many milliseconds.
+ * Jupyter's server holds a small message back until the one before it is acknowledged, and a page
+ * that says nothing acknowledges after 40 ms only.
+ */
+const NUDGES = [16, 26, 36];
+/** So many pushed frames of which none arrived are no accident. */
+const SURELY_LOST = 3;
 
 const isMessage = (value: unknown): value is Answer =>
   typeof value === "object" && value !== null && (value as { v?: unknown }).v === VERSION;
@@ -54,11 +74,19 @@ export class Pump {
   readonly #port: PumpPort;
   readonly #waiting = new Map<number, Waiting>();
   readonly #slice = new Slice();
+  /** What the kernel trains by when it goes on by itself. */
+  #budget = this.#slice.budget;
   #nextId = 1;
   #playing = false;
   #health: Health = "fresh";
   #heardAt = Number.NEGATIVE_INFINITY;
   #depth = IN_FLIGHT;
+  /** Whether frames come unasked, as far as is known; every play tries anew. */
+  #runs = true;
+  #left = 0;
+  #arrived = 0;
+  #pushedBefore: number | null = null;
+  #cancelRunAgain: () => void = () => {};
   #cancelFollow: (() => void) | null = null;
   #cancelWatch: () => void = () => {};
   #closed = false;
@@ -78,6 +106,14 @@ export class Pump {
   /** Whether this page has ever heard from a kernel. */
   get heard(): boolean {
     return this.#heardAt > Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether a person did something that will show in a picture any moment. */
+  get awaitsPicture(): boolean {
+    const now = this.#port.clock.now();
+    return [...this.#waiting.values()].some(
+      ({ request, sentAt }) => !WITHOUT_PICTURE.has(request.name) && now - sentAt < PICTURE_WITHIN,
+    );
   }
 
   isPending(name: CommandName): boolean {
@@ -105,9 +141,11 @@ export class Pump {
         resolve,
         pause: FIRST_RETRY,
         cancelRetry: () => {},
+        cancelNudges: () => {},
       };
       this.#waiting.set(request.id, waiting);
       this.#transmit(waiting);
+      if (this.#playing && this.#runs && !WITHOUT_PICTURE.has(name)) this.#nudge(waiting);
       this.#watch();
       this.#port.onChange();
     });
@@ -128,10 +166,8 @@ export class Pump {
         : undefined;
     if (waiting) this.#settle(waiting, message, buffers);
     else {
+      if (message.push === true) this.#takePush(message);
       this.#port.onOther(message, buffers);
-      if (message.push === true && typeof message.playing === "boolean") {
-        this.hearPlaying(message.playing);
-      }
     }
     this.#watch();
     this.#fill();
@@ -150,11 +186,13 @@ export class Pump {
   close(): void {
     this.#closed = true;
     this.#cancelWatch();
+    this.#cancelRunAgain();
     this.#cancelFollow?.();
     const left = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { cancelRetry, resolve } of left) {
+    for (const { cancelRetry, cancelNudges, resolve } of left) {
       cancelRetry();
+      cancelNudges();
       resolve(null);
     }
   }
@@ -173,12 +211,28 @@ export class Pump {
     });
   }
 
+  #nudge(waiting: Waiting): void {
+    const cancels = NUDGES.map(pause =>
+      this.#port.clock.after(pause, () => {
+        if (this.#mayAsk && this.#runs) this.#run();
+      }),
+    );
+    waiting.cancelNudges = () => {
+      for (const cancel of cancels) cancel();
+    };
+  }
+
   #settle(waiting: Waiting, answer: Answer, buffers: readonly unknown[]): void {
     const { request } = waiting;
     const advancesBefore = this.#count("advance");
     this.#waiting.delete(request.id);
     waiting.cancelRetry();
-    if (request.name === "advance") this.#settleAdvance(request, answer, advancesBefore);
+    waiting.cancelNudges();
+    // Also while our own play is on its way: what the kernel was to train before is dropped.
+    if (answer.playing === false) this.#left = 0;
+    if (answer.follow === true) this.#follow();
+    else if (request.name === "advance") this.#settleAdvance(request, answer, advancesBefore);
+    else if (request.name === "run") this.#settleRun(request, answer);
     if (typeof answer.playing === "boolean") this.hearPlaying(answer.playing);
     // The kernel gets its next request before the page looks at the answer.
     this.#fill();
@@ -186,24 +240,63 @@ export class Pump {
     waiting.resolve(answer);
   }
 
+  /** Another page trains. */
+  #follow(): void {
+    this.#depth = 1;
+    this.#cancelFollow ??= this.#port.clock.after(FOLLOW_AFTER, () => {
+      this.#cancelFollow = null;
+      this.#fill();
+    });
+  }
+
   #settleAdvance(request: Request, answer: Answer, inFlight: number): void {
-    if (answer.follow === true) {
-      this.#depth = 1;
-      this.#cancelFollow ??= this.#port.clock.after(FOLLOW_AFTER, () => {
-        this.#cancelFollow = null;
-        this.#fill();
-      });
-      return;
-    }
     this.#depth = IN_FLIGHT;
     if (answer.stopped === true) {
       this.hearPlaying(false);
       return;
     }
     const { budget_ms } = request.args as CommandArgs["advance"];
-    const { trained_ms } = answer;
-    const trained = typeof trained_ms === "number" && trained_ms >= 0 ? trained_ms : budget_ms;
-    this.#slice.measure(this.#port.clock.now(), budget_ms, inFlight >= IN_FLIGHT, trained);
+    this.#measure(answer, budget_ms, inFlight >= IN_FLIGHT);
+  }
+
+  #settleRun(request: Request, answer: Answer): void {
+    if (answer.stopped === true) {
+      this.hearPlaying(false);
+      return;
+    }
+    this.#left = answer.left ?? 0;
+    const { pushed = 0 } = answer;
+    const isLost = pushed - (this.#pushedBefore ?? pushed) >= SURELY_LOST && this.#arrived === 0;
+    // Answers still on their way when pushing was given up do not bring it back.
+    this.#runs &&= this.#left > 0 && !isLost;
+    this.#budget = (request.args as CommandArgs["run"]).budget_ms;
+    this.#pushedBefore = pushed;
+    this.#arrived = 0;
+    this.#expectPush();
+  }
+
+  #takePush(message: Answer): void {
+    this.#arrived += 1;
+    if (typeof message.left === "number") {
+      this.#left = message.left;
+      this.#measure(message, this.#budget, true);
+      this.#expectPush();
+    }
+    if (typeof message.playing === "boolean") this.hearPlaying(message.playing);
+  }
+
+  #expectPush(): void {
+    this.#cancelRunAgain();
+    if (!this.#playing || !this.#runs) return;
+    this.#cancelRunAgain = this.#port.clock.after(RUN_AGAIN_AFTER, () => {
+      this.#left = 0;
+      this.#fill();
+    });
+  }
+
+  #measure({ trained_ms }: Answer, budget: number, saturated: boolean): void {
+    const trained = typeof trained_ms === "number" && trained_ms >= 0 ? trained_ms : budget;
+    this.#slice.measure(this.#port.clock.now(), budget, saturated, trained);
   }
 
   #setPlaying(playing: boolean): void {
@@ -212,6 +305,10 @@ export class Pump {
     if (!playing) {
       this.#cancelFollow?.();
       this.#cancelFollow = null;
+      this.#cancelRunAgain();
+      this.#runs = true;
+      this.#left = 0;
+      this.#pushedBefore = null;
       this.#depth = IN_FLIGHT;
       this.#slice.rest();
     }
@@ -219,15 +316,29 @@ export class Pump {
     this.#port.onChange();
   }
 
-  /** Keeps two requests in flight: the kernel trains on one while the other travels. */
+  get #mayAsk(): boolean {
+    return !this.#closed && this.#playing && this.#cancelFollow === null && !this.isPending("stop");
+  }
+
+  /** Sees to it that the kernel always knows what to train next. */
   #fill(): void {
-    const may = () =>
-      !this.#closed &&
-      this.#playing &&
-      this.#cancelFollow === null &&
-      !this.isPending("stop") &&
-      this.#count("advance") < this.#depth;
-    while (may()) void this.command("advance", { budget_ms: this.#slice.budget });
+    if (this.#runs) this.#runOn();
+    else this.#advance();
+  }
+
+  #runOn(): void {
+    if (this.#mayAsk && !this.isPending("run") && this.#left <= FRAMES / 2) this.#run();
+  }
+
+  #run(): void {
+    void this.command("run", { frames: FRAMES, budget_ms: this.#slice.budget });
+  }
+
+  /** Keeps two requests in flight: the kernel trains on one while the other travels. */
+  #advance(): void {
+    while (this.#mayAsk && this.#count("advance") < this.#depth) {
+      void this.command("advance", { budget_ms: this.#slice.budget });
+    }
   }
 
   /** Silence counts only while something is waited for. */

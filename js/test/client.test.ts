@@ -77,21 +77,47 @@ describe("a page that opens", () => {
 });
 
 describe("frames", () => {
+  const oneStepOn = () =>
+    nextFrame(made => {
+      made.step += 1;
+    });
+
+  const push = () => {
+    const encoded = oneStepOn();
+    const message = { v: 1, push: true, playing: false, frame: encoded.header };
+    host.emit("msg:custom", message, buffersOf(encoded));
+  };
+
   it("are drawn once per repaint, the newest only", () => {
-    for (let n = 0; n < 3; n++) {
-      const encoded = nextFrame(made => {
-        made.step += 1;
-      });
-      host.emit(
-        "msg:custom",
-        { v: 1, push: true, playing: false, frame: encoded.header },
-        buffersOf(encoded),
-      );
-    }
+    host.answer("hello");
+    for (let n = 0; n < 3; n++) push();
     expect(client.store.frame.value?.step).toBe(0);
     expect(frames).toHaveLength(1);
     repaint();
     expect(client.store.frame.value?.step).toBe(3);
+  });
+
+  it("that come unasked wait while an answer with a picture is on its way", () => {
+    host.answer("hello");
+    void client.send("undo", {});
+    push();
+    repaint();
+    expect(client.store.frame.value?.step).toBe(0);
+    const encoded = oneStepOn();
+    host.answer("undo", { frame: encoded.header }, buffersOf(encoded));
+    repaint();
+    expect(client.store.frame.value?.step).toBe(2);
+    push();
+    repaint();
+    expect(client.store.frame.value?.step).toBe(3);
+  });
+
+  it("that come unasked are drawn while nobody waits for a picture", () => {
+    host.answer("hello");
+    client.select([0, 1, 0]);
+    push();
+    repaint();
+    expect(client.store.frame.value?.step).toBe(1);
   });
 
   it("that are older than the picture are ignored", () => {
@@ -112,6 +138,7 @@ describe("frames", () => {
   });
 
   it("for another page of the same kernel are pictures too", () => {
+    host.answer("hello");
     const encoded = nextFrame(made => {
       made.step = 5;
     });

@@ -31,10 +31,32 @@ const answer = (request: Request | undefined, more: Partial<Answer> = {}): void 
 
 const sentNamed = (name: CommandName): Request[] => sent.filter(request => request.name === name);
 const advances = (): Request[] => sentNamed("advance");
+const runs = (): Request[] => sentNamed("run");
+const budgetOf = (request: Request | undefined): number =>
+  (request as Request<"advance" | "run">).args.budget_ms;
+
+const answerRun = (more: Partial<Answer> = {}): void =>
+  answer(runs().at(-1), { left: 12, pushed: 0, ...more });
+
+/** A frame that the kernel sends by itself. */
+const push = (left: number, more: Partial<Answer> = {}): void =>
+  pump.receive({ v: 1, push: true, playing: true, left, trained_ms: 25, ...more }, []);
 
 function startPlaying(): void {
   void pump.command("play", {});
-  answer(sent[0]);
+  answer(sentNamed("play").at(-1));
+}
+
+/** A kernel that goes on by itself. */
+function startRunning(): void {
+  startPlaying();
+  answerRun();
+}
+
+/** A kernel that has to be asked for every frame. */
+function startAdvancing(): void {
+  startPlaying();
+  answerRun({ left: 0 });
 }
 
 describe("requests", () => {
@@ -88,16 +110,44 @@ describe("requests", () => {
 });
 
 describe("playing", () => {
-  it("begins when the kernel says so, with two requests in flight", () => {
+  it("begins when the kernel says so, and asks for twelve frames once", () => {
     void pump.command("play", {});
-    expect(advances()).toHaveLength(0);
+    expect(runs()).toHaveLength(0);
     answer(sent[0]);
     expect(pump.playing).toBe(true);
+    answerRun();
+    expect(runs().map(({ args }) => args)).toEqual([{ frames: 12, budget_ms: 25 }]);
+    expect(advances()).toHaveLength(0);
+  });
+
+  it("resumes in a page that finds it true", () => {
+    pump.hearPlaying(true);
+    expect(runs()).toHaveLength(1);
+  });
+
+  it("is not stopped by an old trait while play is on its way", () => {
+    void pump.command("play", {});
+    pump.hearPlaying(false);
+    answer(sent[0]);
+    expect(pump.playing).toBe(true);
+  });
+
+  it("does not begin with frames of a fit that has ended", () => {
+    push(3, { playing: false });
+    expect(others).toHaveLength(1);
+    expect(sent).toHaveLength(0);
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("frame by frame", () => {
+  it("has two requests in flight where the kernel cannot go on by itself", () => {
+    startAdvancing();
     expect(advances()).toHaveLength(2);
   });
 
   it("asks again for every answer and never has more than two in flight", () => {
-    startPlaying();
+    startAdvancing();
     for (let n = 0; n < 20; n++) {
       clock.pass(40);
       answer(advances()[n]);
@@ -105,13 +155,8 @@ describe("playing", () => {
     }
   });
 
-  it("resumes in a page that finds it true", () => {
-    pump.hearPlaying(true);
-    expect(advances()).toHaveLength(2);
-  });
-
   it("ends when the kernel stands still, and says why through the answer", () => {
-    startPlaying();
+    startAdvancing();
     answer(advances()[0], { playing: false, stopped: true, why: "The loss became NaN." });
     expect(pump.playing).toBe(false);
     answer(advances()[1], { playing: false, stopped: true });
@@ -120,7 +165,7 @@ describe("playing", () => {
   });
 
   it("ends when an error comes with playing false, and goes on when playing is true", () => {
-    startPlaying();
+    startAdvancing();
     answer(advances()[0], { ok: false, error: { type: "X", message: "x" } });
     expect(advances()).toHaveLength(3);
     answer(advances()[1], { ok: false, playing: false, error: { type: "X", message: "x" } });
@@ -128,7 +173,7 @@ describe("playing", () => {
   });
 
   it("asks no more once stop is on its way, though late answers still say true", () => {
-    startPlaying();
+    startAdvancing();
     void pump.command("stop", {});
     answer(advances()[0]);
     answer(advances()[1]);
@@ -139,22 +184,15 @@ describe("playing", () => {
     expect(advances()).toHaveLength(2);
   });
 
-  it("is not stopped by an old trait while play is on its way", () => {
-    void pump.command("play", {});
-    pump.hearPlaying(false);
-    answer(sent[0]);
-    expect(pump.playing).toBe(true);
-  });
-
   it("stops at once when the trait says false", () => {
-    startPlaying();
+    startAdvancing();
     pump.hearPlaying(false);
     answer(advances()[0], { playing: false, stopped: true });
     expect(advances()).toHaveLength(2);
   });
 
   it("survives a lost answer: the same request goes out again, and then play goes on", () => {
-    startPlaying();
+    startAdvancing();
     answer(advances()[1]);
     const lost = advances()[0] as Request;
     clock.pass(3000);
@@ -162,17 +200,301 @@ describe("playing", () => {
     answer(lost);
     expect(pump.playing).toBe(true);
   });
+});
 
-  it("learns of a running fit from pushed frames", () => {
-    pump.receive({ v: 1, push: true, playing: false, frame: {} }, []);
-    expect(others).toHaveLength(1);
+describe("a kernel that goes on by itself", () => {
+  /** So many frames, each so much later than training takes; requests are answered at once. */
+  function train(overhead: number, frames: number): void {
+    let left = 12;
+    for (let n = 0; n < frames; n++) {
+      const asked = runs().length;
+      const trained_ms = budgetOf(runs().at(-1));
+      clock.pass(trained_ms + overhead);
+      left -= 1;
+      push(left, { trained_ms });
+      if (runs().length === asked) continue;
+      answerRun();
+      left = 12;
+    }
+  }
+
+  function settle(overhead: number, frames = 60): number {
+    startRunning();
+    train(overhead, frames);
+    return budgetOf(runs().at(-1));
+  }
+
+  it("is asked again when half of the frames came, once until it answers", () => {
+    startRunning();
+    for (const left of [11, 10, 9, 8, 7]) push(left);
+    expect(runs()).toHaveLength(1);
+    for (const left of [6, 5, 4]) push(left);
+    expect(runs()).toHaveLength(2);
+    answerRun();
+    for (const left of [11, 10, 9, 8, 7]) push(left);
+    expect(runs()).toHaveLength(2);
+    push(6);
+    expect(runs()).toHaveLength(3);
     expect(advances()).toHaveLength(0);
+  });
+
+  it("has its frames passed on", () => {
+    startRunning();
+    push(11);
+    push(10);
+    expect(others.map(({ left }) => left)).toEqual([11, 10]);
+  });
+
+  it("is asked again when no frame came for half a second", () => {
+    startRunning();
+    clock.pass(400);
+    push(11);
+    clock.pass(499);
+    expect(runs()).toHaveLength(1);
+    clock.pass(1);
+    expect(runs()).toHaveLength(2);
+    clock.pass(2000);
+    expect(runs()).toHaveLength(2);
+  });
+
+  it.each<[string, () => void]>([
+    ["a frame", () => push(9, { playing: false, stopped: true, why: "The loss became NaN." })],
+    ["a frame without a count", () => pump.receive({ v: 1, push: true, playing: false }, [])],
+    ["the trait", () => pump.hearPlaying(false)],
+    [
+      "an answer",
+      () => {
+        clock.pass(500);
+        answer(runs()[1], { playing: false, stopped: true });
+      },
+    ],
+  ])("is left alone once %s says that training ended", (_, end) => {
+    startRunning();
+    push(11);
+    end();
+    expect(pump.playing).toBe(false);
+    expect(clock.waiting).toBe(0);
+    const asked = runs().length;
+    clock.pass(60_000);
+    expect(runs()).toHaveLength(asked);
+  });
+
+  it("is asked no more once stop is on its way, and begins anew with the next play", () => {
+    startRunning();
+    void pump.command("stop", {});
+    for (const left of [7, 6, 5]) push(left);
+    clock.pass(1000);
+    expect(runs()).toHaveLength(1);
+    answer(sentNamed("stop")[0], { playing: false });
+    expect(pump.playing).toBe(false);
+    clock.pass(1000);
+    expect(runs()).toHaveLength(1);
+    startRunning();
+    expect(runs()).toHaveLength(2);
+    for (const left of [11, 10, 9, 8, 7, 6]) push(left);
+    expect(runs()).toHaveLength(3);
+  });
+
+  it("is asked at once when play follows stop so fast that both are on their way", () => {
+    startRunning();
+    push(11);
+    void pump.command("stop", {});
+    void pump.command("play", {});
+    answer(sentNamed("stop")[0], { playing: false });
+    answer(sentNamed("play")[1]);
+    expect(pump.playing).toBe(true);
+    expect(runs()).toHaveLength(2);
+  });
+
+  it("is still one when training had just ended as stop and play were pressed", () => {
+    startPlaying();
+    void pump.command("stop", {});
+    void pump.command("play", {});
+    answer(runs()[0], { playing: false, stopped: true });
+    answer(sentNamed("stop")[0], { playing: false });
+    answer(sentNamed("play")[1]);
+    expect(runs()).toHaveLength(2);
+    expect(advances()).toHaveLength(0);
+  });
+
+  it("is sent the same request again when its answer got lost", () => {
+    startPlaying();
+    clock.pass(3000);
+    expect(runs().map(({ id }) => id)).toEqual([2, 2]);
+    answerRun();
+    clock.pass(499);
+    expect(runs()).toHaveLength(2);
+  });
+
+  it("learns budgets that aim at thirty frames a second", () => {
+    const budget = settle(6);
+    expect(1000 / (budget + 6)).toBeGreaterThan(28);
+    expect(1000 / (budget + 6)).toBeLessThan(34);
+  });
+
+  it("learns budgets that leave nearly half of the time to training", () => {
+    const budget = settle(60, 120);
+    expect(budget / (budget + 60)).toBeGreaterThan(0.42);
+  });
+
+  it("is not taken to overrun a budget that it has not heard of yet", () => {
+    settle(150, 96);
+    const before = runs().length;
+    train(6, 36);
+    expect(Math.min(...runs().slice(before).map(budgetOf))).toBeGreaterThan(20);
+  });
+});
+
+describe("frames that never arrive unasked", () => {
+  const askAgain = () => clock.pass(500);
+
+  it("are asked for one by one when three were pushed", () => {
+    startRunning();
+    askAgain();
+    answerRun({ pushed: 3 });
+    expect(advances()).toHaveLength(2);
+    answer(advances()[0]);
+    clock.pass(1000);
+    expect(advances()).toHaveLength(3);
+    expect(runs()).toHaveLength(2);
+  });
+
+  it("are noticed also when some arrived before", () => {
+    startRunning();
+    push(11);
+    askAgain();
+    answerRun({ pushed: 1 });
+    askAgain();
+    answerRun({ pushed: 4 });
+    expect(advances()).toHaveLength(2);
+  });
+
+  it.each<[string, number, () => void]>([
+    ["two were pushed", 2, () => {}],
+    ["most got lost", 9, () => push(11)],
+  ])("are not given up when only %s", (_, pushed, happen) => {
+    startRunning();
+    askAgain();
+    happen();
+    answerRun({ pushed });
+    askAgain();
+    expect(runs()).toHaveLength(3);
+    expect(advances()).toHaveLength(0);
+  });
+
+  it("are not those pushed before this page asked, or before it stopped", () => {
+    startPlaying();
+    answerRun({ pushed: 100 });
+    pump.hearPlaying(false);
+    startPlaying();
+    answerRun({ pushed: 200 });
+    expect(advances()).toHaveLength(0);
+  });
+
+  it("are asked for one by one by a kernel that does not know better", () => {
+    startPlaying();
+    answer(runs()[0], { ok: false, error: { type: "SchemaError", message: "run?" } });
+    expect(advances()).toHaveLength(2);
+  });
+
+  it("stay given up, whatever is answered late, until the next play", () => {
+    startRunning();
+    void pump.command("undo", {});
+    clock.pass(30);
+    const [, first, second] = runs();
+    answer(first, { left: 12, pushed: 3 });
+    answer(second, { left: 12, pushed: 3 });
+    clock.pass(1000);
+    expect(runs()).toHaveLength(3);
+    expect(advances()).toHaveLength(2);
+    pump.hearPlaying(false);
+    startRunning();
+    expect(runs()).toHaveLength(4);
+    expect(advances()).toHaveLength(2);
+  });
+});
+
+describe("a picture that a person waits for", () => {
+  it.each<CommandName>(["undo", "set_option", "fix"])("makes %s ask for more frames", name => {
+    startRunning();
+    void pump.command(name, {} as never);
+    const asked = [15, 1, 9, 1, 9, 1, 400].map(ms => {
+      clock.pass(ms);
+      return runs().length - 1;
+    });
+    expect(asked).toEqual([0, 1, 1, 2, 2, 3, 3]);
+  });
+
+  it("asks for no more once it is there", () => {
+    startRunning();
+    void pump.command("undo", {});
+    clock.pass(20);
+    answer(sentNamed("undo")[0]);
+    clock.pass(100);
+    expect(runs()).toHaveLength(2);
+  });
+
+  it.each<[string, () => void]>([
+    ["at rest", () => {}],
+    ["frame by frame", startAdvancing],
+    [
+      "behind another page",
+      () => {
+        startPlaying();
+        answer(runs()[0], { follow: true });
+      },
+    ],
+    [
+      "on the way to stop",
+      () => {
+        startRunning();
+        void pump.command("stop", {});
+      },
+    ],
+  ])("asks for nothing %s", (_, begin) => {
+    begin();
+    const asked = runs().length;
+    void pump.command("undo", {});
+    clock.pass(100);
+    expect(runs()).toHaveLength(asked);
+  });
+
+  it.each<CommandName>(["suggest", "select"])("does not come with %s", name => {
+    startRunning();
+    void pump.command(name, {} as never);
+    expect(pump.awaitsPicture).toBe(false);
+    clock.pass(100);
+    expect(runs()).toHaveLength(1);
+  });
+
+  it("does not come with what is asked for to train", () => {
+    startPlaying();
+    expect(pump.awaitsPicture).toBe(false);
+    answerRun({ left: 0 });
+    expect(advances()).toHaveLength(2);
+    expect(pump.awaitsPicture).toBe(false);
+  });
+
+  it("is awaited until it is there", () => {
+    expect(pump.awaitsPicture).toBe(false);
+    void pump.command("undo", {});
+    expect(pump.awaitsPicture).toBe(true);
+    answer(sent[0], { playing: false });
+    expect(pump.awaitsPicture).toBe(false);
+  });
+
+  it("is awaited for 200 ms at most", () => {
+    void pump.command("undo", {});
+    clock.pass(199);
+    expect(pump.awaitsPicture).toBe(true);
+    clock.pass(1);
+    expect(pump.awaitsPicture).toBe(false);
   });
 });
 
 describe("following another page", () => {
   it("asks once a second, one request at a time, and leads again when it may", () => {
-    startPlaying();
+    startAdvancing();
     answer(advances()[0], { follow: true });
     answer(advances()[1], { follow: true });
     clock.pass(999);
@@ -186,12 +508,31 @@ describe("following another page", () => {
     expect(advances()).toHaveLength(6);
   });
 
-  it("stops asking when training stops", () => {
+  it("asks once a second for more than one frame too, though frames come", () => {
     startPlaying();
+    answer(runs().at(-1), { follow: true });
+    for (const left of [7, 6, 5]) push(left);
+    clock.pass(999);
+    expect(runs()).toHaveLength(1);
+    clock.pass(1);
+    expect(runs()).toHaveLength(2);
+    answer(runs().at(-1), { follow: true });
+    clock.pass(1000);
+    expect(runs()).toHaveLength(3);
+    answerRun();
+    push(11);
+    push(6);
+    expect(runs()).toHaveLength(4);
+    expect(advances()).toHaveLength(0);
+  });
+
+  it("stops asking when training stops", () => {
+    startAdvancing();
     answer(advances()[0], { follow: true });
+    answer(advances()[1], { follow: true });
     pump.hearPlaying(false);
     clock.pass(5000);
-    expect(advances().filter(({ id }) => id > 3)).toHaveLength(0);
+    expect(advances()).toHaveLength(2);
   });
 });
 
@@ -206,7 +547,7 @@ describe("health", () => {
   });
 
   it("turns busy after 1.5 s of silence and silent after 8 s, and live with any answer", () => {
-    startPlaying();
+    startAdvancing();
     clock.pass(1499);
     expect(pump.health).toBe("live");
     clock.pass(1);
@@ -237,8 +578,31 @@ describe("health", () => {
     expect(pump.health).toBe("busy");
   });
 
+  it("stays live while frames come by themselves", () => {
+    startRunning();
+    void pump.command("undo", {});
+    for (let n = 0; n < 10; n++) {
+      clock.pass(1000);
+      push(8);
+    }
+    expect(pump.health).toBe("live");
+  });
+
+  it.each<["close" | "lose"]>([["close"], ["lose"]])("ends with no timer left: %s", end => {
+    startRunning();
+    push(11);
+    void pump.command("undo", {});
+    clock.pass(20);
+    pump[end]();
+    expect(clock.waiting).toBe(0);
+    const before = sent.length;
+    push(3);
+    clock.pass(60_000);
+    expect(sent).toHaveLength(before);
+  });
+
   it("is gone for good when the host says so: nothing is sent, waiting ends, timers end", async () => {
-    startPlaying();
+    startAdvancing();
     const undo = pump.command("undo", {});
     pump.lose();
     expect(await undo).toBeNull();
@@ -255,13 +619,13 @@ describe("health", () => {
 
 describe("the slice", () => {
   const settle = (overhead: number, rounds = 60): number => {
-    startPlaying();
+    startAdvancing();
     for (let n = 0; n < rounds; n++) {
       const request = advances()[n] as Request<"advance">;
       clock.pass(request.args.budget_ms + overhead);
       answer(request);
     }
-    return (advances().at(-1) as Request<"advance">).args.budget_ms;
+    return budgetOf(advances().at(-1));
   };
 
   it("aims at thirty frames a second when the overhead allows it", () => {
@@ -282,7 +646,7 @@ describe("the slice", () => {
   });
 
   it("asks for less where the kernel says that it always trains longer", () => {
-    startPlaying();
+    startAdvancing();
     for (let n = 0; n < 60; n++) {
       const request = advances()[n] as Request<"advance">;
       const trained_ms = request.args.budget_ms + 18;
@@ -299,12 +663,12 @@ describe("the slice", () => {
   });
 
   it("learns nothing from a page that was frozen", () => {
-    startPlaying();
-    const before = (advances()[0] as Request<"advance">).args.budget_ms;
+    startAdvancing();
+    const before = budgetOf(advances()[0]);
     clock.pass(40);
     answer(advances()[0]);
     clock.pass(2500);
     answer(advances()[1]);
-    expect((advances().at(-1) as Request<"advance">).args.budget_ms).toBe(before);
+    expect(budgetOf(advances().at(-1))).toBe(before);
   });
 });
