@@ -34,15 +34,16 @@ LAMB = (0.55, 0.6, 0.65, 0.7)
 TIMED = """(
     globals().update(spent=[0.0]),
     globals().update(advance=w.session.advance),
-    setattr(w.session, "advance", lambda budget: (
-        (begun := time.perf_counter()), (done := advance(budget)),
+    setattr(w.session, "advance", lambda *of, **how: (
+        (begun := time.perf_counter()), (done := advance(*of, **how)),
         spent.__setitem__(0, spent[0] + time.perf_counter() - begun), done)[-1]),
 ) and None"""
 
-# Every change of the root's attributes, and of the list of candidates, with the time of the paint after it.
-WATCH = """(root) => {
+# Every change of the root's attributes, or of all that is in it, with the time of the paint after it.
+WATCH = """(root, inside) => {
+    globalThis.log?.observer.disconnect();
     const log = globalThis.log = { paints: [], down: 0 };
-    document.addEventListener("pointerdown", (event) => { log.down = event.timeStamp; }, true);
+    document.addEventListener("pointerdown", (event) => { globalThis.log.down = event.timeStamp; }, true);
     const painted = (entry) => {
         const channel = new MessageChannel();
         channel.port1.onmessage = () => log.paints.push({ at: performance.now(), ...entry });
@@ -50,9 +51,10 @@ WATCH = """(root) => {
     };
     const look = () => painted({
         ...root.dataset,
-        candidates: root.querySelectorAll("[data-candidate]").length,
+        candidates: inside ? root.querySelectorAll("[data-candidate]").length : 0,
     });
-    new MutationObserver(look).observe(root, { attributes: true, subtree: true, childList: true });
+    log.observer = new MutationObserver(look);
+    log.observer.observe(root, { attributes: true, subtree: inside, childList: inside });
 }"""
 
 
@@ -63,7 +65,10 @@ class Bench:
         self.notebook = notebook
         self.widget = Widget(notebook)
         self.page = notebook.page
-        self.widget.root.evaluate(WATCH)
+        self.watch(inside=False)
+
+    def watch(self, *, inside: bool) -> None:
+        self.widget.root.evaluate(WATCH, inside)
 
     def fresh(self) -> None:
         """Training from the start, without an end."""
@@ -138,9 +143,10 @@ def stop(bench: Bench, times: int) -> list[float]:
 
 
 def dropdown(bench: Bench, times: int) -> list[float]:
-    """A click on an edge that nobody has asked about, on a model that was just trained."""
+    """A click on an edge that nobody has asked about, on a model that was just trained; each edge once."""
     found = []
-    for edge in islice(cycle(EDGES), times):
+    bench.watch(inside=True)
+    for edge in EDGES[:times]:
         bench.widget.press("step")
         bench.page.wait_for_timeout(300)
         bench.page.keyboard.press("Escape")
