@@ -2,6 +2,7 @@
 # make test     every test: Python, TypeScript, real browsers
 # make lab      JupyterLab on the first notebook
 # make bench B=main_job ARGS="--seeds 3"     one benchmark; its last line is one JSON object
+# make picture  the README's picture, taken anew in JupyterLab
 # make build    the front end, into kanwidget/static
 # make check    formatting, types, and who may import whom
 # make clean    back to a fresh checkout
@@ -29,7 +30,7 @@ BROWSER_BENCHMARKS := widget
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: demo test test-python test-js test-browser lab bench build check check-style check-types check-imports check-js needs chromium set-up clean
+.PHONY: demo test test-python test-js test-browser lab bench picture build check check-style check-types check-imports check-js needs chromium set-up clean
 
 demo: needs .venv/.ready-demo
 	@.venv/bin/python -m kanwidget.demo
@@ -51,6 +52,9 @@ lab: needs .venv/.ready-lab
 bench: needs $(if $(filter $(B),$(BENCHMARKS)),.bench/$(B)/.ready) $(if $(filter $(B),$(BROWSER_BENCHMARKS)),chromium)
 	$(if $(filter $(B),$(BENCHMARKS)),,@echo "kanwidget: name a benchmark: make bench B=... ($(BENCHMARKS))" >&2; exit 2)
 	@$(ONE_THREAD) .bench/$(B)/bin/python -m benchmarks.$(B) $(ARGS) --json
+
+picture: needs .venv/.ready-test chromium
+	@.venv/bin/python -m tests.browser.picture
 
 build: needs $(BUNDLE)
 
