@@ -5,18 +5,23 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 from typing import Any, TypeVar
 
 import torch
 
-__all__ = ["Laps", "finish", "ratio", "silent", "single_thread"]
+__all__ = ["Laps", "finish", "in_turn", "peak_mb", "ratio", "silent", "single_thread"]
 
 T = TypeVar("T")
+
+LAP = 0.005  # CPU seconds of a lap at least: shorter calls are repeated within it
+LAPS = (3, 25)
+SLOW = ((4.0, 1), (1.0, 2))  # from so many CPU seconds a call: so many laps
 
 
 class Laps:
@@ -34,6 +39,58 @@ class Laps:
     @property
     def total(self) -> float:
         return sum(self.seconds.values())
+
+
+def in_turn(calls: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
+    """Median CPU milliseconds of every call; about ``seconds`` are spent on each, after two calls to warm up.
+
+    The laps of all calls take turns, evenly spread over the whole measurement, so that what else the machine does
+    meets all of them alike.
+    """
+    plans = {name: _plan(call, seconds) for name, call in calls.items()}
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    rounds = max(laps for laps, _ in plans.values())
+    for turn in range(rounds):
+        for name, (laps, repeats) in plans.items():
+            if (turn + 1) * laps // rounds > turn * laps // rounds:
+                found[name].append(_cpu_seconds(calls[name], repeats))
+    return {name: 1000 * median(laps) for name, laps in found.items()}
+
+
+def _plan(call: Callable[[], object], seconds: float) -> tuple[int, int]:
+    """Number of laps, and of calls in each."""
+    once = _cpu_seconds(call)
+    for slow, laps in SLOW:
+        if once > slow:
+            return laps, 1
+    once = _cpu_seconds(call)
+    repeats = math.ceil(LAP / once)
+    return max(LAPS[0], min(LAPS[1], int(seconds / (once * repeats)))), repeats
+
+
+def _cpu_seconds(call: Callable[[], object], repeats: int = 1) -> float:
+    begun = time.process_time()
+    for _ in range(repeats):
+        call()
+    return (time.process_time() - begun) / repeats
+
+
+def peak_mb(call: Callable[[], object]) -> float:
+    """The most megabytes that one call holds at once above what torch held before.
+
+    Torch's profiler reports every block that its CPU allocator gives out or takes back, those inside operators and
+    in the backward pass too; their running sum is what is held. Buffers that a matrix library allocates by itself
+    are not among them.
+    """
+    os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # it would announce itself on every use
+    with torch.autograd.profiler.profile(profile_memory=True) as profile:
+        call()
+    blocks = [event for event in profile.kineto_results.events() if event.name() == "[memory]"]
+    held = most = 0
+    for block in sorted(blocks, key=lambda event: event.start_ns()):
+        held += block.nbytes()
+        most = max(most, held)
+    return most / 1e6
 
 
 def single_thread() -> None:
