@@ -9,7 +9,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from statistics import median
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ import torch
 __all__ = ["Laps", "finish", "in_turn", "peak_mb", "ratio", "silent", "single_thread"]
 
 T = TypeVar("T")
+Name = TypeVar("Name", bound=Hashable)
 
 LAP = 0.005  # CPU seconds of a lap at least: shorter calls are repeated within it
 LAPS = (3, 25)
@@ -41,14 +42,14 @@ class Laps:
         return sum(self.seconds.values())
 
 
-def in_turn(calls: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
+def in_turn(calls: Mapping[Name, Callable[[], object]], seconds: float) -> dict[Name, float]:
     """Median CPU milliseconds of every call; about ``seconds`` are spent on each, after two calls to warm up.
 
     The laps of all calls take turns, evenly spread over the whole measurement, so that what else the machine does
     meets all of them alike.
     """
     plans = {name: _plan(call, seconds) for name, call in calls.items()}
-    found: dict[str, list[float]] = {name: [] for name in calls}
+    found: dict[Name, list[float]] = {name: [] for name in calls}
     rounds = max(laps for laps, _ in plans.values())
     for turn in range(rounds):
         for name, (laps, repeats) in plans.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from torch import nn
 
@@ -17,7 +18,7 @@ def mlp(net: Sequence[int], parameters: int) -> nn.Module:
     near = min((hidden, hidden + 1), key=lambda h: abs(_count(_widths(net, h)) - parameters))
     widths = _widths(net, near)
     layers: list[nn.Module] = []
-    for below, above in zip(widths, widths[1:], strict=False):
+    for below, above in pairwise(widths):
         layers += [nn.Linear(below, above), nn.SiLU()]
     return nn.Sequential(*layers[:-1])
 
@@ -27,4 +28,4 @@ def _widths(net: Sequence[int], hidden: int) -> list[int]:
 
 
 def _count(widths: Sequence[int]) -> int:
-    return sum((below + 1) * above for below, above in zip(widths, widths[1:], strict=False))
+    return sum((below + 1) * above for below, above in pairwise(widths))

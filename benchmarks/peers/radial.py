@@ -4,6 +4,7 @@ Function Networks*, arXiv:2405.06721): the inputs are normalised, so that one fi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -33,4 +34,4 @@ class RadialBumps(nn.Module):
 
 
 def radial_bumps(net: Sequence[int], grid: int, k: int = 3) -> nn.Module:
-    return nn.Sequential(*(RadialBumps(a, b, grid + k) for a, b in zip(net, net[1:], strict=False)))
+    return nn.Sequential(*(RadialBumps(a, b, grid + k) for a, b in pairwise(net)))

@@ -7,6 +7,7 @@ The recursion is that of de Boor, *A Practical Guide to Splines*, 1978, chapter 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -45,4 +46,4 @@ class DenseSplines(nn.Module):
 
 
 def dense_splines(net: Sequence[int], grid: int) -> nn.Module:
-    return nn.Sequential(*(DenseSplines(a, b, grid) for a, b in zip(net, net[1:], strict=False)))
+    return nn.Sequential(*(DenseSplines(a, b, grid) for a, b in pairwise(net)))
