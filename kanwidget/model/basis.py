@@ -8,12 +8,15 @@ evaluation is a cell search and one small matrix product.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-__all__ = ["Place", "basis", "local_polynomials", "locate", "spread"]
+__all__ = ["Cells", "Place", "basis", "local_polynomials", "spread"]
+
+UNIFORM = 1e-4  # relative difference of cell widths below which knots count as equally spaced
 
 
 def local_polynomials(knots: Tensor, k: int) -> Tensor:
@@ -44,90 +47,113 @@ def local_polynomials(knots: Tensor, k: int) -> Tensor:
 
 
 class Place(NamedTuple):
-    """Where samples lie in their grid.
+    """Where samples lie in their grid, and the k + 1 basis functions ``cell … cell + k`` that are not 0 there.
 
     Attributes:
         cell: integer, shape ``(rows, inputs)``.
-        u: position in the cell, 0 … 1, beyond these outside the grid; same shape.
-        density: cells per unit of the input, same shape or ``(inputs,)``.
-        pieces: the polynomials of the cell, shape ``(rows, inputs, k + 1, k + 1)``, or ``(k + 1, k + 1)`` where
-            all cells share them.
+        values: shape ``(k + 1, rows, inputs)``. Beyond the grid every function continues as its tangent at the
+            border, so a spline does too.
+        slopes: their derivatives with respect to the position in the cell, same shape.
+        density: positions per unit of the input, ``(rows, inputs)`` or ``(inputs,)``: slopes by the input are
+            ``slopes * density``.
     """
 
     cell: Tensor
-    u: Tensor
+    values: Tensor
+    slopes: Tensor
     density: Tensor
-    pieces: Tensor
-
-    def values(self) -> Tensor:
-        """The k + 1 non-zero basis functions ``cell … cell + k``: ``(rows, inputs, k + 1)``.
-
-        Beyond the grid every one continues as its tangent at the border, so a spline does too.
-        """
-        return _combined(powers(self.u, self.pieces.shape[-1] - 1), self.pieces)
-
-    def slopes(self) -> Tensor:
-        """Their derivatives with respect to the input, same shape."""
-        return _combined(power_slopes(self.u, self.pieces.shape[-1] - 1), self.pieces) * self.density[..., None]
 
 
-def locate(x: Tensor, knots: Tensor, pieces: Tensor, *, uniform: bool) -> Place:
-    """Find the cell of every sample.
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What follows from knots alone.
 
-    Args:
-        x: shape ``(rows, inputs)``.
-        knots, pieces: see :func:`local_polynomials`.
-        uniform: the knots are equally spaced: all cells share one set of polynomials and no search is needed.
+    Attributes:
+        knots: shape ``(inputs, G + 2 k + 1)``, strictly increasing.
+        k: degree.
+        polynomials: of the values of the k + 1 basis functions of a cell, then of their slopes, power first:
+            ``(k + 1, 2 (k + 1), inputs, G)``, or ``(k + 1, 2 (k + 1))`` where all cells share them.
+        shared: ``low`` and ``density`` (cells per unit of the input), shape ``(inputs,)``, where knots are equally
+            spaced: all cells share their polynomials, and no search is needed.
     """
-    grid, k = pieces.shape[1], pieces.shape[2] - 1
-    if uniform:
-        low, high = knots[:, k], knots[:, k + grid]
-        density = grid / (high - low)
+
+    knots: Tensor
+    k: int
+    polynomials: Tensor
+    shared: tuple[Tensor, Tensor] | None
+
+    @classmethod
+    def of(cls, knots: Tensor, k: int) -> Cells:
+        widths = knots.diff(dim=1)
+        uniform = bool((widths.amax(1) - widths.amin(1) < UNIFORM * widths.amin(1)).all())
+        pieces = local_polynomials(knots, k).permute(2, 3, 0, 1)
+        both = torch.cat([pieces, _derived(pieces)], dim=1)
+        if not uniform:
+            return cls(knots, k, both, None)
+        low, grid = knots[:, k].contiguous(), pieces.shape[3]
+        return cls(knots, k, both[..., 0, 0].contiguous(), (low, grid / (knots[:, k + grid] - low)))
+
+    @property
+    def count(self) -> int:
+        """Number of basis functions G + k."""
+        return self.knots.shape[1] - self.k - 1
+
+    def place(self, x: Tensor) -> Place:
+        """Find the cell of every sample: ``(rows, inputs)``; differentiable."""
+        return self._by_search(x) if self.shared is None else self._by_division(x, *self.shared)
+
+    def _by_division(self, x: Tensor, low: Tensor, density: Tensor) -> Place:
         position = (x - low) * density
-        cell = position.detach().floor().nan_to_num(0.0).clamp(0, grid - 1)  # NaN has no cell; its value stays NaN
-        return Place(cell.long(), position - cell, density, pieces[0, 0])
-    inner = knots[:, k + 1 : k + grid].contiguous()
-    cell = torch.searchsorted(inner, x.detach().T.contiguous(), right=True).T
-    column = torch.arange(x.shape[1], device=x.device)
-    left, right = knots[column, cell + k], knots[column, cell + k + 1]
-    density = 1 / (right - left)
-    return Place(cell, (x - left) * density, density, pieces[column, cell])
+        cell = position.detach().clamp(0, self.count - self.k - 1).floor()
+        inside, out = _split(position - cell)
+        table = torch.addmm(self.polynomials[0, :, None], self.polynomials[1:].T, _powers(inside, self.k).flatten(1))
+        values, slopes = table.view(2, self.k + 1, *x.shape)
+        cell = cell.long().clamp(min=0)  # NaN has no cell; its value stays NaN
+        return Place(cell, torch.addcmul(values, out, slopes), slopes, density)
+
+    def _by_search(self, x: Tensor) -> Place:
+        inner = self.knots[:, self.k + 1 : self.count].contiguous()
+        cell = torch.searchsorted(inner, x.detach().T.contiguous(), right=True).T.contiguous()
+        column = torch.arange(x.shape[1], device=x.device)
+        left, right = self.knots[column, cell + self.k], self.knots[column, cell + self.k + 1]
+        density = 1 / (right - left)
+        inside, out = _split((x - left) * density)
+        own = self.polynomials[:, :, column, cell]
+        table = own[0] + (own[1:] * _powers(inside, self.k)[:, None]).sum(0)
+        values, slopes = table.view(2, self.k + 1, *x.shape)
+        return Place(cell, values + out * slopes, slopes, density)
 
 
-def powers(u: Tensor, k: int) -> Tensor:
-    """``1, u, …, u**k`` along a new last axis, each continued by its tangent outside [0, 1]."""
+def _split(u: Tensor) -> tuple[Tensor, Tensor]:
+    """The part of the positions inside the cell [0, 1], and how far they are beyond it."""
     inside = u.clamp(0, 1)
-    out = u - inside
-    rows, lower = [torch.ones_like(u)], torch.ones_like(u)
-    for p in range(1, k + 1):
-        rows.append(lower * (inside + p * out))
-        lower = lower * inside
-    return torch.stack(rows, dim=-1)
+    return inside, u - inside
 
 
-def power_slopes(u: Tensor, k: int) -> Tensor:
-    """Derivatives of :func:`powers` by ``u``."""
-    inside = u.clamp(0, 1)
-    rows, lower = [torch.zeros_like(u)], torch.ones_like(u)
-    for p in range(1, k + 1):
-        rows.append(p * lower)
-        lower = lower * inside
-    return torch.stack(rows, dim=-1)
+def _powers(u: Tensor, k: int) -> Tensor:
+    """``u, …, u**k``: shape ``(k, …)``."""
+    rows = [u][:k]
+    while len(rows) < k:
+        rows.append(rows[-1] * u)
+    return torch.stack(rows) if rows else u.new_empty(0, *u.shape)
 
 
-def _combined(rows: Tensor, pieces: Tensor) -> Tensor:
-    return rows @ pieces if pieces.ndim == 2 else (rows.unsqueeze(-2) @ pieces).squeeze(-2)
+def _derived(pieces: Tensor) -> Tensor:
+    """Derivatives of polynomials given by power: the same shape, the last row is 0."""
+    factors = torch.arange(1, len(pieces), dtype=pieces.dtype, device=pieces.device)
+    falling = pieces[1:] * factors.view(-1, *[1] * (pieces.ndim - 1))
+    return torch.cat([falling, torch.zeros_like(pieces[:1])])
 
 
 def spread(cell: Tensor, values: Tensor, count: int) -> Tensor:
-    """Scatter local values into all ``count`` basis functions: ``(rows, inputs, count)``."""
-    index = cell[..., None] + torch.arange(values.shape[-1], device=cell.device)
+    """Scatter local values ``(k + 1, rows, inputs)`` into all ``count`` basis functions: ``(rows, inputs, count)``."""
+    index = cell[..., None] + torch.arange(len(values), device=cell.device)
     full = torch.zeros(*cell.shape, count, dtype=values.dtype, device=values.device)
-    return full.scatter(-1, index, values)
+    return full.scatter(-1, index, values.movedim(0, -1))
 
 
 def basis(x: Tensor, knots: Tensor, k: int) -> Tensor:
     """All basis functions at ``x``: ``(rows, inputs)`` → ``(rows, inputs, G + k)``, for one-off use."""
-    pieces = local_polynomials(knots, k)
-    place = locate(x, knots, pieces, uniform=False)
-    return spread(place.cell, place.values(), knots.shape[1] - k - 1)
+    cells = Cells.of(knots, k)
+    place = cells.place(x)
+    return spread(place.cell, place.values, cells.count)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
+from torch import Tensor
 
 if TYPE_CHECKING:
     from kanwidget.model.network import Network
 
-__all__ = ["at_work", "grad_mode_kept", "no_gradients", "uninterrupted"]
+__all__ = ["at_work", "full_precision", "grad_mode_kept", "no_gradients", "uninterrupted"]
 
 SMALL = 5_000_000  # multiplications of one evaluation
+
+Model = TypeVar("Model", bound="Network")
+Answer = TypeVar("Answer")
 
 
 @contextmanager
@@ -75,3 +80,22 @@ def at_work(model: Network, rows: int) -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(threads)
+
+
+def full_precision(evaluate: Callable[[Model, Tensor], Answer]) -> Callable[[Model, Tensor], Answer]:
+    """Evaluate outside of autocast: half precision cannot tell the cells of a grid apart."""
+
+    @wraps(evaluate)
+    def evaluated(model: Model, x: Tensor) -> Answer:
+        if not _autocast_is_on(model.device.type):
+            return evaluate(model, x)
+        with torch.autocast(model.device.type, enabled=False):
+            return evaluate(model, x)
+
+    return evaluated
+
+
+def _autocast_is_on(kind: str) -> bool:
+    if hasattr(torch, "get_autocast_dtype"):  # torch 2.4
+        return torch.is_autocast_enabled(kind)
+    return bool(torch.is_autocast_cpu_enabled() if kind == "cpu" else torch.is_autocast_enabled())

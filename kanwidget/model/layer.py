@@ -9,10 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from kanwidget.model.basis import Place, basis, local_polynomials, locate, spread
+from kanwidget.model.basis import Cells, basis, spread
 from kanwidget.model.functions import function, with_slope
 from kanwidget.model.knots import adaptive_knots, grid_range, respaced, uniform_knots
 from kanwidget.model.solve import solve_coef
+from kanwidget.model.sums import Design, design_of, spline_sum
 
 __all__ = ["BASES", "BaseFunction", "KANLayer", "SymbolicEdge"]
 
@@ -60,7 +61,6 @@ class KANLayer(nn.Module):
 
     knots: Tensor
     mask: Tensor
-    pieces: Tensor
     numeric: Tensor
 
     def __init__(
@@ -85,7 +85,6 @@ class KANLayer(nn.Module):
         self.affine = nn.Parameter(coef.new_zeros(0, 4) if affine is None else affine)
         self.register_buffer("knots", knots)
         self.register_buffer("mask", torch.ones_like(scale_sp) if mask is None else mask)
-        self.register_buffer("pieces", None, persistent=False)
         self.register_buffer("numeric", None, persistent=False)
         self._set_structure(symbolic)
 
@@ -133,16 +132,28 @@ class KANLayer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Sum over the edges of every target: ``(rows, in)`` → ``(rows, out)``."""
-        return self.sums_of(self.features(x) if self.has_numeric else None, x)
+        return self.sums_of(None, x)
 
-    def sums_of(self, features: Tensor | None, x: Tensor) -> Tensor:
-        """As :meth:`forward`, with the features of ``x`` at hand (the trainer keeps those of the first layer)."""
-        y = x.new_zeros(len(x), self.out_dim)
-        if features is not None:
-            y = features.flatten(1) @ self.weight().flatten(0, 1)
+    def sums_of(self, known: tuple[Tensor, Design] | None, x: Tensor) -> Tensor:
+        """As :meth:`forward`; ``known`` is :meth:`prepared` of ``x`` (the trainer keeps that of the first layer)."""
+        y = self._numeric_sums(known, x) if self.has_numeric else x.new_zeros(len(x), self.out_dim)
         for edges, values in self._symbolic_values(x):
             y = y.index_add(1, edges.target.to(x.device), values)
         return y
+
+    def _numeric_sums(self, known: tuple[Tensor, Design] | None, x: Tensor) -> Tensor:
+        base, design = known or (self.base(x), None)
+        splines = spline_sum(x, self.coef, self._live(self.scale_sp), self.cells, design)
+        return torch.addmm(splines, base, self._live(self.scale_base))
+
+    def _live(self, scale: Tensor) -> Tensor:
+        """0 for removed and symbolic edges."""
+        return scale if self.all_numeric else self.numeric * scale
+
+    @torch.no_grad()
+    def prepared(self, x: Tensor) -> tuple[Tensor, Design]:
+        """What stays while only parameters move: base function and design matrix of ``x``."""
+        return self.base(x), design_of(self.cells.place(x), self.cells.count)
 
     def edges(self, x: Tensor) -> Tensor:
         """The value of every edge: ``(rows, in)`` → ``(rows, in, out)``."""
@@ -160,14 +171,14 @@ class KANLayer(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """What every numeric edge is linear in, base function first: ``(rows, in)`` → ``(rows, in, 1 + G + k)``."""
-        place = self._place(x)
-        spline = spread(place.cell, place.values(), self.grid + self.k)
+        place = self.cells.place(x)
+        spline = spread(place.cell, place.values, self.cells.count)
         return torch.cat([self.base(x)[..., None], spline], dim=-1)
 
     def feature_slopes(self, x: Tensor) -> Tensor:
         """Derivatives of :meth:`features` by ``x``, same shape."""
-        place = self._place(x)
-        spline = spread(place.cell, place.slopes(), self.grid + self.k)
+        place = self.cells.place(x)
+        spline = spread(place.cell, place.slopes * place.density, self.cells.count)
         return torch.cat([with_slope(self.base, x)[1][..., None], spline], dim=-1)
 
     def slopes(self, x: Tensor) -> Tensor:
@@ -187,9 +198,6 @@ class KANLayer(nn.Module):
         spline = self.scale_sp[..., None] * self.coef
         both = torch.cat([self.scale_base[..., None], spline], dim=-1)
         return (self.numeric[..., None] * both).transpose(1, 2)
-
-    def _place(self, x: Tensor) -> Place:
-        return locate(x, self.knots, self.pieces, uniform=self.uniform)
 
     def base(self, x: Tensor) -> Tensor:
         base = BASES[self.base_fun] if isinstance(self.base_fun, str) else self.base_fun
@@ -299,13 +307,11 @@ class KANLayer(nn.Module):
         for e in symbolic:
             numeric[e.i, e.j] = 0
         self.numeric = numeric
-        self.has_numeric = bool(numeric.any())
+        self.has_numeric, self.all_numeric = bool(numeric.any()), bool(numeric.all())
         alive = [(row, e) for row, e in enumerate(symbolic) if self.mask[e.i, e.j]]
         names = sorted({e.name for _, e in alive})
         self._groups = [_Group.of(name, [(row, e) for row, e in alive if e.name == name]) for name in names]
-        self.pieces = local_polynomials(self.knots, self.k)
-        cells = self.knots.diff(dim=1)
-        self.uniform = bool((cells.amax(1) - cells.amin(1) < 1e-4 * cells.amin(1)).all())
+        self.cells = Cells.of(self.knots, self.k)
 
     def _apply(self, fn: Any, recurse: bool = True) -> KANLayer:
         """Moved or converted: what follows from the knots follows from the converted knots."""

@@ -13,7 +13,7 @@ from kanwidget.checks import is_whole
 from kanwidget.data import as_matrix, default_names
 from kanwidget.errors import DataError, ShapeError
 from kanwidget.model import arguments
-from kanwidget.model.guard import no_gradients, uninterrupted
+from kanwidget.model.guard import full_precision, no_gradients, uninterrupted
 from kanwidget.model.layer import BaseFunction, KANLayer
 from kanwidget.model.nodes import Edge, Nodes, Trace
 
@@ -109,6 +109,7 @@ class Network(nn.Module):
 
     # ------------------------------------------------------------------ evaluation
 
+    @full_precision
     def forward(self, x: Tensor) -> Tensor:
         """``(rows, inputs)`` → ``(rows, outputs)``."""
         x = self._checked(x)
@@ -116,6 +117,7 @@ class Network(nn.Module):
             x = nodes.join(layer(x))
         return x
 
+    @full_precision
     def trace(self, x: Tensor) -> list[Trace]:
         """Every edge and node on the way up, layer by layer."""
         x = self._checked(x)
@@ -166,7 +168,7 @@ class Network(nn.Module):
                 f"x has shape {tuple(x.shape)}: (rows, {self.width[0].count}) is accepted by width "
                 f"{[nodes.written for nodes in self.width]}"
             )
-        return x.to(self.dtype) if x.dtype != self.dtype and not torch.is_autocast_enabled() else x
+        return x.to(self.dtype)
 
     # ------------------------------------------------------------------ the rows on which curves are judged
 

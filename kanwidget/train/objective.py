@@ -10,6 +10,7 @@ from torch import Tensor
 
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
+from kanwidget.model.sums import Design
 from kanwidget.train.penalty import Penalty, edge_scales
 
 __all__ = ["Loss", "Objective", "Terms", "mean_squared_error"]
@@ -48,18 +49,18 @@ class Objective:
     loss_fn: Loss = mean_squared_error
 
     def __post_init__(self) -> None:
-        self._kept: tuple[Tensor, Tensor] | None = None
+        self._kept: tuple[Tensor, tuple[Tensor, Design]] | None = None
 
     def __call__(self, model: Network) -> Terms:
         value, reg, scales = self.x, self.x.new_zeros(()), []
         for l, (layer, nodes) in enumerate(model.stack()):
             if self.lamb:
-                edges = layer.edges_of(self._features(layer, value, first=l == 0), value)
+                edges = layer.edges(value)
                 scales.append(edge_scales(layer, edges))
                 reg = reg + self.penalty.of_layer(layer, scales[-1])
                 value = nodes.join(edges.sum(1))
             else:
-                value = nodes.join(layer.sums_of(self._features(layer, value, first=l == 0), value))
+                value = nodes.join(layer.sums_of(self._prepared(layer) if l == 0 else None, value))
         loss = self.loss_fn(value, self.y)
         return Terms(loss + self.lamb * reg if self.lamb else loss, loss, reg, scales, value)
 
@@ -83,12 +84,9 @@ class Objective:
             total = total + self.penalty.of_layer(layer, edge_scales(layer, trace.edges))
         return total
 
-    def _features(self, layer: KANLayer, x: Tensor, *, first: bool) -> Tensor | None:
-        if not layer.has_numeric:
+    def _prepared(self, first: KANLayer) -> tuple[Tensor, Design] | None:
+        if not first.has_numeric:
             return None
-        if not first:
-            return layer.features(x)
-        if self._kept is None or self._kept[0] is not layer.knots:
-            with torch.no_grad():
-                self._kept = layer.knots, layer.features(x)
+        if self._kept is None or self._kept[0] is not first.knots:
+            self._kept = first.knots, first.prepared(self.x)
         return self._kept[1]

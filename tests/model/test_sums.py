@@ -1,0 +1,209 @@
+"""Sums of splines against the recursion of de Boor, written plainly, in both forms of the design matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from kanwidget import KAN
+from kanwidget.model import sums
+from kanwidget.model.basis import Cells
+from kanwidget.model.knots import adaptive_knots, uniform_knots
+from kanwidget.model.sums import spline_sum
+
+from ..support import rows
+
+FORMS = {"dense": 10**9, "local": -1}
+
+
+@contextmanager
+def form(name: str) -> Iterator[None]:
+    """Sums take one form of the matrix whatever their size."""
+    usual = sums.DENSE_COUNT, sums.DENSE_ENTRIES
+    sums.DENSE_COUNT = sums.DENSE_ENTRIES = FORMS[name]
+    try:
+        yield
+    finally:
+        sums.DENSE_COUNT, sums.DENSE_ENTRIES = usual
+
+
+def recursion(x: Tensor, knots: Tensor, k: int) -> Tensor:
+    """Basis functions of one column inside the grid: ``(rows, G + k)``."""
+    t = knots
+    last = len(t) - k - 2  # the cell that has its right end
+    cell = (torch.searchsorted(t, x.detach().contiguous(), right=True) - 1).clamp(k, last)
+    b = torch.nn.functional.one_hot(cell, len(t) - 1).to(x)
+    for p in range(1, k + 1):
+        up = (x[:, None] - t[: -p - 1]) / (t[p:-1] - t[: -p - 1])
+        down = (t[p + 1 :] - x[:, None]) / (t[p + 1 :] - t[1:-p])
+        b = up * b[:, :-1] + down * b[:, 1:]
+    return b
+
+
+def slopes(x: Tensor, knots: Tensor, k: int) -> Tensor:
+    """Derivatives of :func:`recursion`."""
+    if k == 0:
+        return torch.zeros(len(x), len(knots) - 1, dtype=x.dtype)
+    t = knots
+    last = len(t) - k - 2
+    cell = (torch.searchsorted(t, x.detach().contiguous(), right=True) - 1).clamp(k, last)
+    b = torch.nn.functional.one_hot(cell, len(t) - 1).to(x)
+    for p in range(1, k):
+        up = (x[:, None] - t[: -p - 1]) / (t[p:-1] - t[: -p - 1])
+        down = (t[p + 1 :] - x[:, None]) / (t[p + 1 :] - t[1:-p])
+        b = up * b[:, :-1] + down * b[:, 1:]
+    return k * (b[:, :-1] / (t[k:-1] - t[: -k - 1]) - b[:, 1:] / (t[k + 1 :] - t[1:-k]))
+
+
+def plain(x: Tensor, coef: Tensor, scale: Tensor, knots: Tensor, k: int) -> Tensor:
+    """Edge by edge, with the tangent beyond the grid."""
+    total = torch.zeros(len(x), coef.shape[1], dtype=x.dtype)
+    for i, own in enumerate(knots):
+        inside = x[:, i].clamp(own[k], own[-k - 1])
+        beyond = (x[:, i] - inside)[:, None]
+        basis = recursion(inside, own, k) + beyond * slopes(inside.detach(), own, k)
+        total = total + basis @ (scale[i, :, None] * coef[i]).T
+    return total
+
+
+@st.composite
+def problems(draw: Callable[..., Any]) -> tuple[Tensor, Tensor, Tensor, Tensor, int]:
+    """x, coef, scale (some edges masked), knots and k."""
+    count, inputs, outputs = draw(st.integers(1, 40)), draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    grid, k, seed = draw(st.integers(1, 30)), draw(st.integers(0, 5)), draw(st.integers(0, 999))
+    x = 1.4 * rows(count, inputs, seed)
+    if draw(st.booleans()):
+        knots = uniform_knots(-torch.ones(inputs).double(), torch.ones(inputs).double(), grid, k)
+    else:
+        knots = adaptive_knots(rows(200, inputs, seed + 1) ** 3, grid, k, eps=draw(st.floats(0, 1)))
+    coef = rows(inputs * outputs, grid + k, seed + 2).view(inputs, outputs, grid + k)
+    mask = rows(inputs, outputs, seed + 3) > -0.6
+    return x, coef, rows(inputs, outputs, seed + 4) * mask, knots, k
+
+
+@pytest.mark.parametrize("name", FORMS)
+@given(problems())
+def test_values_and_gradients_are_those_of_the_recursion(
+    name: str, problem: tuple[Tensor, Tensor, Tensor, Tensor, int]
+) -> None:
+    *inputs, knots, k = problem
+    inputs = [t.requires_grad_() for t in inputs]
+    with form(name):
+        y = spline_sum(*inputs, Cells.of(knots, k))
+        upstream = rows(*y.shape, seed=7)
+        found = torch.autograd.grad(y, inputs, upstream)
+    wanted = plain(*inputs, knots, k)
+    gradients = torch.autograd.grad(wanted, inputs, upstream, allow_unused=True, materialize_grads=True)
+    torch.testing.assert_close(y, wanted, rtol=1e-12, atol=1e-12)
+    for own, other in zip(found, gradients, strict=True):
+        torch.testing.assert_close(own, other, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_gradient_can_be_differentiated_again(name: str) -> None:
+    inputs = [t.requires_grad_() for t in (rows(6, 2), rows(6, 7, 1).view(2, 3, 7), rows(2, 3, 2))]
+    cells = Cells.of(uniform_knots(-torch.ones(2).double(), torch.ones(2).double(), 4, 3), 3)
+    with form(name):
+        assert torch.autograd.gradgradcheck(lambda *of: spline_sum(*of, cells), inputs)
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("wanted", [(0,), (1,), (2,), (0, 2)])
+def test_frozen_arguments_get_no_gradient_and_disturb_no_other(name: str, wanted: tuple[int, ...]) -> None:
+    inputs = [rows(6, 2), rows(6, 7, 1).view(2, 3, 7), rows(2, 3, 2)]
+    cells = Cells.of(uniform_knots(-torch.ones(2).double(), torch.ones(2).double(), 4, 3), 3)
+    full = [t.clone().requires_grad_() for t in inputs]
+    some = [t.clone().requires_grad_(at in wanted) for at, t in enumerate(inputs)]
+    with form(name):
+        spline_sum(*full, cells).square().sum().backward()
+        spline_sum(*some, cells).square().sum().backward()
+    for at, (a, b) in enumerate(zip(full, some, strict=True)):
+        assert b.grad is None if at not in wanted else torch.equal(a.grad, b.grad)
+
+
+@pytest.mark.parametrize("grid", [5, 60])
+class TestWhole:
+    """Networks with the dense and the local form, in the hands of torch."""
+
+    def model(self, grid: int, dtype: torch.dtype = torch.float64) -> KAN:
+        return KAN([3, 4, 2], grid=grid, seed=3, dtype=dtype)
+
+    def x(self, dtype: torch.dtype = torch.float64) -> Tensor:
+        return rows(600, 3).to(dtype)
+
+    def test_per_sample_gradients_agree_with_the_gradient_of_the_sum(self, grid: int) -> None:
+        model, x = self.model(grid), self.x()[:20]
+        parameters = {name: p.detach() for name, p in model.named_parameters()}
+
+        def value(of: dict[str, Tensor], row: Tensor) -> Tensor:
+            y: Tensor = torch.func.functional_call(model, of, (row[None],))
+            return y.sum()
+
+        each = torch.func.vmap(torch.func.grad(value), (None, 0))(parameters, x)
+        model(x).sum().backward()
+        for name, p in model.named_parameters():
+            if p.numel():
+                torch.testing.assert_close(each[name].sum(0), p.grad, rtol=1e-8, atol=1e-10)
+
+    def test_single_precision_agrees_with_double(self, grid: int) -> None:
+        small, x = self.model(grid, torch.float32), self.x()
+        large = self.model(grid)
+        large.load_state_dict(small.state_dict())
+        gradients = []
+        for model in (small, large):
+            y = model(x.to(model.dtype))
+            y.square().mean().backward()
+            gradients.append([y.double(), *(p.grad.double() for p in model.parameters() if p.grad is not None)])
+        for a, b in zip(*gradients, strict=True):
+            torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-5)
+
+    def test_under_autocast_gradients_are_about_the_same(self, grid: int) -> None:
+        model, x = self.model(grid, torch.float32), self.x(torch.float32)
+        found = []
+        for enabled in (False, True):
+            model.zero_grad()
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+                loss = model(x).float().square().mean()
+            loss.backward()
+            found.append(torch.cat([p.grad.flatten() for p in model.parameters() if p.grad is not None]))
+        assert (found[0] - found[1]).norm() < 0.05 * found[0].norm()
+
+    def test_compiled_it_is_the_same(self, grid: int) -> None:
+        model, x = self.model(grid), self.x()
+        compiled = torch.compile(model, backend="aot_eager")
+        torch.testing.assert_close(compiled(x), model(x), rtol=1e-10, atol=1e-12)
+
+    def test_on_the_gpu_it_is_the_same(self, grid: int) -> None:
+        if not torch.cuda.is_available():
+            pytest.skip("no CUDA device")
+        model, x = self.model(grid), self.x()
+        other = self.model(grid).cuda()
+        for m, data in ((model, x), (other, x.cuda())):
+            m(data).square().mean().backward()
+        torch.testing.assert_close(other(x.cuda()).cpu(), model(x), rtol=1e-10, atol=1e-12)
+        for a, b in zip(model.parameters(), other.parameters(), strict=True):
+            if a.grad is not None:
+                torch.testing.assert_close(b.grad.cpu(), a.grad, rtol=1e-8, atol=1e-10)
+
+
+def test_in_parallel_over_processes_gradients_are_averaged(tmp_path: Any) -> None:
+    """One process is enough to go through torch's hooks on parameters and buffers."""
+    store = torch.distributed.FileStore(str(tmp_path / "store"), 1)
+    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    try:
+        alone, x = KAN([3, 4, 2], seed=3, dtype=torch.float64), rows(50, 3)
+        parallel = torch.nn.parallel.DistributedDataParallel(alone.copy(), find_unused_parameters=True)
+        for model in (alone, parallel):
+            model(x).square().mean().backward()
+        for a, b in zip(alone.parameters(), parallel.parameters(), strict=True):
+            if a.grad is not None and a.numel():
+                torch.testing.assert_close(b.grad, a.grad, rtol=1e-10, atol=1e-12)
+    finally:
+        torch.distributed.destroy_process_group()
