@@ -17,7 +17,7 @@ from kanwidget.symbolic.curves import Candidate, fit_curves
 
 __all__ = ["candidates", "fix", "library", "suggest", "unfix"]
 
-CHUNK = 64  # edges fitted at a time: bounds the memory
+CHUNK = 32  # edges fitted at a time: bounds the memory
 
 
 def library(names: Sequence[str] | None = None) -> list[Function]:
@@ -34,7 +34,7 @@ def candidates(
 ) -> dict[Edge, list[Candidate]]:
     """Every function fitted to every one of the edges over the reference rows, best r² first.
 
-    The model is not changed. Edges of one layer share the coarse part of the search.
+    The model is not changed.
     """
     chosen = library(names)
     wanted = list(edges)
@@ -44,8 +44,7 @@ def candidates(
         for start in range(0, len(wanted), CHUNK):
             part = wanted[start : start + CHUNK]
             x, y = _curves(traces, part)
-            node = torch.tensor([1_000_000 * e.l + e.i for e in part])
-            found |= dict(zip(part, fit_curves(x, y, chosen, node), strict=True))
+            found |= dict(zip(part, fit_curves(x, y, chosen), strict=True))
     return found
 
 

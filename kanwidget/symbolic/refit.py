@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kanwidget.model.functions import function, with_slope
+from kanwidget.model.functions import function
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge, Nodes
+from kanwidget.symbolic.slopes import value_and_slope
 
 __all__ = ["Graph", "refit"]
 
@@ -130,12 +131,10 @@ class _Calls:
 
     def __call__(self, u: Tensor) -> tuple[Tensor, Tensor]:
         """Values and slopes at ``u`` of shape ``(candidates, edges, rows)``."""
-        curve, slope = with_slope(self._evaluate, u.flatten(0, 1)[self.order])
-        return curve[self.back].view_as(u), slope[self.back].view_as(u)
-
-    def _evaluate(self, u: Tensor) -> Tensor:
-        parts = zip(self.names, torch.split(u, self.counts), strict=True)
-        return torch.cat([function(name).torch(part) for name, part in parts])
+        parts = zip(self.names, torch.split(u.flatten(0, 1)[self.order], self.counts), strict=True)
+        found = [value_and_slope(function(name), part) for name, part in parts]
+        curve, slope = (torch.cat(own)[self.back].view_as(u) for own in zip(*found, strict=True))
+        return curve, slope
 
 
 def _calls(graph: Graph, names: Names) -> list[_Calls]:

@@ -174,7 +174,7 @@ def test_candidates_are_ordered_by_r2_and_then_by_complexity() -> None:
 def test_edges_are_fitted_independently_of_each_other() -> None:
     (x, sine), (_, power) = samples("sin", 0), samples("x^3", 0)
     both = torch.stack([sine, power[:300]])
-    together = fit_curves(torch.stack([x, x]), both, list(functions()), node=torch.tensor([7, 7]))
+    together = fit_curves(torch.stack([x, x]), both, list(functions()))
     alone = [fit_curves(x[None], y[None], list(functions()))[0] for y in both]
     for many, one in zip(together, alone, strict=True):
         assert [c.r2 for c in many[:5]] == pytest.approx([c.r2 for c in one[:5]], abs=1e-6)
