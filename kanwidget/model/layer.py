@@ -153,7 +153,7 @@ class KANLayer(nn.Module):
     @torch.no_grad()
     def prepared(self, x: Tensor) -> tuple[Tensor, Design]:
         """What stays while only parameters move: base function and design matrix of ``x``."""
-        return self.base(x), design_of(self.cells.place(x), self.cells.count)
+        return self.base(x), design_of(self.cells.place(x), self.cells.count, self.out_dim)
 
     def edges(self, x: Tensor) -> Tensor:
         """The value of every edge: ``(rows, in)`` → ``(rows, in, out)``."""
