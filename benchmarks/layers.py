@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("--grids", nargs="+", type=int, default=GRIDS)
     parser.add_argument("--rows", nargs="+", type=int, default=ROWS)
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
-    parser.add_argument("--seconds", type=float, default=0.15, help="spent on each cell of the table, at least")
+    parser.add_argument("--seconds", type=float, default=0.1, help="spent on each cell of the table, at least")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     single_thread()

@@ -22,7 +22,7 @@ Name = TypeVar("Name", bound=Hashable)
 
 LAP = 0.005  # CPU seconds of a lap at least: shorter calls are repeated within it
 LAPS = (3, 25)
-SLOW = ((4.0, 1), (1.0, 2))  # from so many CPU seconds a call: so many laps
+SLOW = ((1.5, 1), (0.4, 2))  # from so many CPU seconds a call: so many laps
 
 
 class Laps:
