@@ -136,7 +136,14 @@ class KANLayer(nn.Module):
 
     def sums_of(self, known: tuple[Tensor, Design] | None, x: Tensor) -> Tensor:
         """As :meth:`forward`; ``known`` is :meth:`prepared` of ``x`` (the trainer keeps that of the first layer)."""
-        y = self._numeric_sums(known, x) if self.has_numeric else x.new_zeros(len(x), self.out_dim)
+        return self._with_symbolic(self._numeric_sums(known, x) if self.has_numeric else None, x)
+
+    def sums_from(self, features: Tensor | None, x: Tensor) -> Tensor:
+        """As :meth:`forward`, with the :meth:`features` of ``x`` at hand."""
+        return self._with_symbolic(None if features is None else features.flatten(1) @ self.weight().flatten(0, 1), x)
+
+    def _with_symbolic(self, y: Tensor | None, x: Tensor) -> Tensor:
+        y = x.new_zeros(len(x), self.out_dim) if y is None else y
         for edges, values in self._symbolic_values(x):
             y = y.index_add(1, edges.target.to(x.device), values)
         return y
@@ -172,21 +179,26 @@ class KANLayer(nn.Module):
     def features(self, x: Tensor) -> Tensor:
         """What every numeric edge is linear in, base function first: ``(rows, in)`` → ``(rows, in, 1 + G + k)``."""
         place = self.cells.place(x)
-        spline = spread(place.cell, place.values, self.cells.count)
-        return torch.cat([self.base(x)[..., None], spline], dim=-1)
+        return self._joined(self.base(x), place.cell, place.values)
 
-    def feature_slopes(self, x: Tensor) -> Tensor:
-        """Derivatives of :meth:`features` by ``x``, same shape."""
-        place = self.cells.place(x)
-        spline = spread(place.cell, place.slopes * place.density, self.cells.count)
-        return torch.cat([with_slope(self.base, x)[1][..., None], spline], dim=-1)
+    def features_with_slopes(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """:meth:`features` and their derivatives by ``x``, without history."""
+        place = self.cells.place(x.detach())
+        base, slope = with_slope(self.base, x)
+        return (
+            self._joined(base, place.cell, place.values),
+            self._joined(slope, place.cell, place.slopes * place.density),
+        )
 
-    def slopes(self, x: Tensor) -> Tensor:
-        """Derivative of every edge by its input: ``(rows, in)`` → ``(rows, in, out)``."""
-        if self.has_numeric:
-            y = torch.bmm(self.feature_slopes(x).transpose(0, 1), self.weight()).transpose(0, 1)
-        else:
+    def _joined(self, base: Tensor, cell: Tensor, local: Tensor) -> Tensor:
+        return torch.cat([base[..., None], spread(cell, local, self.cells.count)], dim=-1)
+
+    def slopes_of(self, feature_slopes: Tensor | None, x: Tensor) -> Tensor:
+        """Derivative of every edge by its input, from those of the features: ``(rows, in)`` → ``(rows, in, out)``."""
+        if feature_slopes is None:
             y = x.new_zeros(len(x), self.in_dim, self.out_dim)
+        else:
+            y = torch.bmm(feature_slopes.transpose(0, 1), self.weight()).transpose(0, 1)
         for edges in self._groups:
             a, b, c, _ = self.affine[edges.rows].unbind(1)
             _, slope = with_slope(function(edges.name).torch, a * x[:, edges.source] + b)

@@ -17,7 +17,7 @@ from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Nodes
 
-__all__ = ["Columns", "jacobian"]
+__all__ = ["Columns", "Level", "affine_gradient", "evaluated", "jacobian", "through_products"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,45 +66,90 @@ class Columns:
                 start += count
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One layer, evaluated.
+
+    Attributes:
+        x: inputs, shape ``(rows, in)``. sums: of its sub-nodes, ``(rows, out)``.
+        features: see :meth:`KANLayer.features`; None without numeric edges.
+        slopes: of the edges by their inputs, ``(rows, in, out)``; None for the first layer.
+    """
+
+    layer: KANLayer
+    nodes: Nodes
+    x: Tensor
+    sums: Tensor
+    features: Tensor | None
+    slopes: Tensor | None
+
+    @property
+    def output(self) -> Tensor:
+        return self.nodes.join(self.sums)
+
+
 @torch.no_grad()
-def jacobian(model: Network, x: Tensor, columns: Columns) -> tuple[Tensor, Tensor]:
-    """Outputs ``(rows, outputs)`` and their derivatives ``(rows, outputs, columns)``."""
-    ups = []
+def evaluated(model: Network, x: Tensor, known: Tensor | None = None) -> list[Level]:
+    """Every layer on the way up; ``known`` are the features of the first one, if they are at hand."""
+    levels: list[Level] = []
     for layer, nodes in model.stack():
-        sums = layer(x)
-        ups.append((layer, nodes, x, sums))
-        x = nodes.join(sums)
-    rows, outputs = x.shape
-    sensitivity = torch.eye(outputs, dtype=x.dtype, device=x.device).expand(rows, outputs, outputs)
+        features = slopes = None
+        if levels:
+            features, steep = layer.features_with_slopes(x) if layer.has_numeric else (None, None)
+            slopes = layer.slopes_of(steep, x)
+        elif layer.has_numeric:
+            features = layer.features(x) if known is None else known
+        sums = layer.sums_from(features, x)
+        levels.append(Level(layer, nodes, x, sums, features, slopes))
+        x = levels[-1].output
+    return levels
+
+
+@torch.no_grad()
+def jacobian(levels: list[Level], columns: Columns) -> Tensor:
+    """Derivatives of the outputs by the parameters: ``(rows, outputs, columns)``."""
+    output = levels[-1].output
+    rows, outputs = output.shape
+    sensitivity = torch.eye(outputs, dtype=output.dtype, device=output.device).expand(rows, outputs, outputs)
     blocks: list[Tensor] = []
-    for (layer, nodes, inputs, sums), masks in zip(reversed(ups), reversed(columns.masks), strict=True):
-        down = _through_products(nodes, sensitivity, sums)
-        blocks.insert(0, _layer_block(layer, inputs, down, masks))
-        if layer is not ups[0][0]:
-            sensitivity = down @ layer.slopes(inputs).mT
-    return x, torch.cat(blocks, dim=-1)
+    for level, masks in zip(reversed(levels), reversed(columns.masks), strict=True):
+        down = through_products(level, sensitivity)
+        blocks.insert(0, _layer_block(level, down, masks))
+        if level.slopes is not None:
+            sensitivity = down @ level.slopes.mT
+    return torch.cat(blocks, dim=-1)
 
 
-def _through_products(nodes: Nodes, sensitivity: Tensor, sums: Tensor) -> Tensor:
+def through_products(level: Level, sensitivity: Tensor) -> Tensor:
     """From nodes to sub-nodes: a factor's sensitivity is its product's times the other factor."""
+    nodes = level.nodes
     if not nodes.products:
         return sensitivity
-    other = sums[:, nodes.swapped()]
+    other = level.sums[:, nodes.swapped()]
     spread = sensitivity[..., nodes.sums :].repeat_interleave(2, dim=-1) * other[:, None]
     return torch.cat([sensitivity[..., : nodes.sums], spread], dim=-1)
 
 
-def _layer_block(layer: KANLayer, x: Tensor, down: Tensor, masks: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-    parts = []
-    if layer.has_numeric:
-        features = layer.features(x)
+def _layer_block(level: Level, down: Tensor, masks: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    layer, features, parts = level.layer, level.features, []
+    if features is not None:
         i, j = masks[0].nonzero(as_tuple=True)
         target = down[:, :, j]
         parts.append(features[:, None, i, 0] * target)
         spline = features[:, i, 1:] * layer.scale_sp[i, j][:, None]
         parts.append((spline[:, None] * target[..., None]).flatten(2))
-    parts.extend(_affine_columns(layer, x, down, row) for row in masks[2][:, 0].nonzero().flatten().tolist())
+    parts.extend(_affine_columns(layer, level.x, down, row) for row in masks[2][:, 0].nonzero().flatten().tolist())
     return torch.cat(parts, dim=-1) if parts else down.new_zeros(*down.shape[:2], 0)
+
+
+@torch.no_grad()
+def affine_gradient(level: Level, down: Tensor) -> Tensor:
+    """Gradient of ``(down * sums).sum()`` by ``affine``; 0 for removed edges."""
+    found = torch.zeros_like(level.layer.affine)
+    for row, edge in enumerate(level.layer.symbolic):
+        if level.layer.mask[edge.i, edge.j]:
+            found[row] = _affine_columns(level.layer, level.x, down[:, None], row).sum((0, 1))
+    return found
 
 
 def _affine_columns(layer: KANLayer, x: Tensor, down: Tensor, row: int) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -11,9 +12,9 @@ from torch import Tensor
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 from kanwidget.model.sums import Design
-from kanwidget.train.penalty import Penalty, edge_scales
+from kanwidget.train.penalty import Penalty, covariance, edge_scales, smoothed_scales
 
-__all__ = ["Loss", "Objective", "Terms", "mean_squared_error"]
+__all__ = ["First", "Loss", "Objective", "Terms", "mean_squared_error"]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -38,8 +39,8 @@ class Terms:
 class Objective:
     """Loss on the rows ``x, y`` plus ``lamb`` times the penalty.
 
-    The features of the first layer depend on the rows and the grid alone: they are kept from one evaluation to
-    the next, here and not in the layer, which stays free of bookkeeping.
+    What the first layer makes of the rows depends on its grid alone: it is kept from one evaluation to the next, here
+    and not in the layer, which stays free of bookkeeping.
     """
 
     x: Tensor
@@ -49,20 +50,38 @@ class Objective:
     loss_fn: Loss = mean_squared_error
 
     def __post_init__(self) -> None:
-        self._kept: tuple[Tensor, tuple[Tensor, Design]] | None = None
+        self._kept: tuple[Tensor, First] | None = None
 
     def __call__(self, model: Network) -> Terms:
         value, reg, scales = self.x, self.x.new_zeros(()), []
         for l, (layer, nodes) in enumerate(model.stack()):
-            if self.lamb:
-                edges = layer.edges(value)
-                scales.append(edge_scales(layer, edges))
-                reg = reg + self.penalty.of_layer(layer, scales[-1])
-                value = nodes.join(edges.sum(1))
-            else:
-                value = nodes.join(layer.sums_of(self._prepared(layer) if l == 0 else None, value))
+            first = self.first(layer) if l == 0 else None
+            if not self.lamb:
+                value = nodes.join(layer.sums_of(first.prepared if first else None, value))
+                continue
+            sums, own = self._watched(layer, value, first)
+            scales.append(own)
+            reg = reg + self.penalty.of_layer(layer, own)
+            value = nodes.join(sums)
         loss = self.loss_fn(value, self.y)
         return Terms(loss + self.lamb * reg if self.lamb else loss, loss, reg, scales, value)
+
+    def first(self, layer: KANLayer) -> First | None:
+        """What is kept of the first layer."""
+        if not layer.has_numeric:
+            return None
+        if self._kept is None or self._kept[0] is not layer.knots:
+            self._kept = layer.knots, First(layer, self.x)
+        return self._kept[1]
+
+    def _watched(self, layer: KANLayer, x: Tensor, first: First | None) -> tuple[Tensor, Tensor]:
+        """The sums of a layer, and the scales of its edges: those of the first one need no row."""
+        if first is None or layer.cells.count >= len(x):
+            edges = layer.edges(x)
+            return edges.sum(1), edge_scales(layer, edges)
+        weight = layer.weight()
+        variance = (weight * (first.covariance @ weight)).sum(1).clamp_min(0)
+        return layer.sums_of(first.prepared, x), smoothed_scales(layer, variance)
 
     def on(self, rows: Tensor | None) -> Objective:
         """The same objective on some of the rows; None = all of them."""
@@ -84,9 +103,22 @@ class Objective:
             total = total + self.penalty.of_layer(layer, edge_scales(layer, trace.edges))
         return total
 
-    def _prepared(self, first: KANLayer) -> tuple[Tensor, Design] | None:
-        if not first.has_numeric:
-            return None
-        if self._kept is None or self._kept[0] is not first.knots:
-            self._kept = first.knots, first.prepared(self.x)
-        return self._kept[1]
+
+class First:
+    """What the rows and the grid of the first layer lead to, each made when it is first asked for."""
+
+    def __init__(self, layer: KANLayer, x: Tensor) -> None:
+        self._layer, self._x = layer, x
+
+    @cached_property
+    def prepared(self) -> tuple[Tensor, Design]:
+        return self._layer.prepared(self._x)
+
+    @cached_property
+    def features(self) -> Tensor:
+        with torch.no_grad():
+            return self._layer.features(self._x)
+
+    @cached_property
+    def covariance(self) -> Tensor:
+        return covariance(self.features)

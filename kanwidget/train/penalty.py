@@ -19,7 +19,7 @@ from torch import Tensor
 
 from kanwidget.model.layer import KANLayer
 
-__all__ = ["Penalty", "edge_scales"]
+__all__ = ["SMOOTHING", "Penalty", "covariance", "edge_scales", "entropy", "smoothed_scales"]
 
 SMOOTHING = 1e-4  # the standard deviation is smooth at 0 on this scale
 
@@ -45,8 +45,19 @@ class Penalty:
 
 def edge_scales(layer: KANLayer, edges: Tensor) -> Tensor:
     """Smoothed standard deviation of every numeric edge, 0 for the others: ``(rows, in, out)`` → ``(in, out)``."""
-    variance = edges.var(dim=0, correction=0)
+    return smoothed_scales(layer, edges.var(dim=0, correction=0))
+
+
+def smoothed_scales(layer: KANLayer, variance: Tensor) -> Tensor:
+    """As :func:`edge_scales`, from the variance of every edge, shape ``(in, out)``."""
     return layer.numeric * ((variance + SMOOTHING**2).sqrt() - SMOOTHING)
+
+
+def covariance(features: Tensor) -> Tensor:
+    """Of the features of every input: ``(rows, in, F)`` → ``(in, F, F)``; an edge with weights w has the variance
+    ``w' C w``."""
+    centred = (features - features.mean(0)).transpose(0, 1)
+    return centred.mT @ centred / len(features)
 
 
 def entropy(scales: Tensor) -> Tensor:
