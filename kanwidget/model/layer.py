@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from kanwidget.model.basis import Cells, basis, spread
+from kanwidget.model.basis import Cells, basis
+from kanwidget.model.features import features, features_with_slopes
 from kanwidget.model.functions import function, with_slope
 from kanwidget.model.knots import adaptive_knots, grid_range, respaced, uniform_knots
 from kanwidget.model.solve import solve_coef
@@ -178,20 +179,11 @@ class KANLayer(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """What every numeric edge is linear in, base function first: ``(rows, in)`` → ``(rows, in, 1 + G + k)``."""
-        place = self.cells.place(x)
-        return self._joined(self.base(x), place.cell, place.values)
+        return features(x, self.base, self.cells)
 
     def features_with_slopes(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """:meth:`features` and their derivatives by ``x``, without history."""
-        place = self.cells.place(x.detach())
-        base, slope = with_slope(self.base, x)
-        return (
-            self._joined(base, place.cell, place.values),
-            self._joined(slope, place.cell, place.slopes * place.density),
-        )
-
-    def _joined(self, base: Tensor, cell: Tensor, local: Tensor) -> Tensor:
-        return torch.cat([base[..., None], spread(cell, local, self.cells.count)], dim=-1)
+        return features_with_slopes(x, self.base, self.cells)
 
     def slopes_of(self, feature_slopes: Tensor | None, x: Tensor) -> Tensor:
         """Derivative of every edge by its input, from those of the features: ``(rows, in)`` → ``(rows, in, out)``."""

@@ -18,7 +18,7 @@ from torch.nn.functional import embedding_bag
 
 from kanwidget.model.basis import Cells, Place, spread
 
-__all__ = ["Design", "design_of", "spline_sum"]
+__all__ = ["Design", "design_of", "spline_sum", "transformed"]
 
 DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
 DENSE_ENTRIES = 300_000  # of the matrix: below, calls cost more than arithmetic
@@ -134,6 +134,11 @@ def _bags(table: Tensor, rows: Tensor, factors: Tensor) -> Tensor:
     return embedding_bag(rows, table, mode="sum", per_sample_weights=factors)
 
 
+def transformed() -> bool:
+    """Whether torch compiles, batches or differentiates what is called now: it wants plain operations then."""
+    return torch.compiler.is_compiling() or bool(torch._C._are_functorch_transforms_active())
+
+
 def spline_sum(x: Tensor, coef: Tensor, scale: Tensor, cells: Cells, design: Design | None = None) -> Tensor:
     """``y[n, j] = sum_i scale[i, j] sum_m coef[i, j, m] B_m(x[n, i])``: ``(rows, inputs)`` → ``(rows, outputs)``.
 
@@ -141,7 +146,7 @@ def spline_sum(x: Tensor, coef: Tensor, scale: Tensor, cells: Cells, design: Des
         coef: shape ``(inputs, outputs, G + k)``. scale: shape ``(inputs, outputs)``.
         design: of ``x``, where it is known from before.
     """
-    if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+    if transformed():
         return _plain(x, coef, scale, cells)
     y: Tensor = _SplineSum.apply(x, coef, scale, cells, design)  # type: ignore[no-untyped-call]
     return y

@@ -1,0 +1,58 @@
+"""What every numeric edge of a layer is linear in: the base function of its input, then all basis functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from kanwidget.model.basis import Cells, spread
+from kanwidget.model.functions import with_slope
+from kanwidget.model.sums import transformed
+
+__all__ = ["features", "features_with_slopes"]
+
+Base = Callable[[Tensor], Tensor]
+
+
+def features(x: Tensor, base: Base, cells: Cells) -> Tensor:
+    """``(rows, inputs)`` → ``(rows, inputs, 1 + G + k)``, differentiable."""
+    recorded = x.requires_grad and torch.is_grad_enabled() and not transformed()
+    splines: Tensor = _Basis.apply(x, cells) if recorded else _plain(x, cells)  # type: ignore[no-untyped-call]
+    return torch.cat([base(x)[..., None], splines], dim=-1)
+
+
+def features_with_slopes(x: Tensor, base: Base, cells: Cells) -> tuple[Tensor, Tensor]:
+    """:func:`features` and their derivatives by ``x``, without history."""
+    place = cells.place(x.detach())
+    value, slope = with_slope(base, x)
+    return (
+        torch.cat([value[..., None], spread(place.cell, place.values, cells.count)], dim=-1),
+        torch.cat([slope[..., None], spread(place.cell, place.slopes * place.density, cells.count)], dim=-1),
+    )
+
+
+def _plain(x: Tensor, cells: Cells) -> Tensor:
+    place = cells.place(x)
+    return spread(place.cell, place.values, cells.count)
+
+
+class _Basis(torch.autograd.Function):
+    """With a hand-written backward: only k + 1 basis functions have a slope."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, cells: Cells) -> Tensor:
+        ctx.save_for_backward(x)
+        ctx.cells, ctx.place = cells, cells.place(x)
+        return spread(ctx.place.cell, ctx.place.values, cells.count)
+
+    @staticmethod
+    def backward(ctx: Any, y: Tensor) -> tuple[Tensor, None]:
+        if torch.is_grad_enabled():  # a gradient that will be differentiated again
+            (x,) = ctx.saved_tensors
+            return torch.autograd.grad(_plain(x, ctx.cells), x, y, create_graph=True)[0], None
+        cell, _, slopes, density = ctx.place
+        at = cell[..., None] + torch.arange(len(slopes), device=cell.device)
+        return (y.gather(-1, at) * slopes.movedim(0, -1)).sum(-1).mul_(density), None
