@@ -22,19 +22,17 @@ from kanwidget.model.guard import at_work
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
 from kanwidget.session.history import History, Loss, Moment
+from kanwidget.session.offers import Offers
 from kanwidget.session.script import fit_line, opening
 from kanwidget.symbolic.auto import auto_symbolic
-from kanwidget.symbolic.curves import Candidate
-from kanwidget.symbolic.edges import candidates, fix, unfix
-from kanwidget.symbolic.weigh import keep_rmse, weigh
+from kanwidget.symbolic.edges import fix, unfix
+from kanwidget.symbolic.weigh import Weighed
 from kanwidget.train.fit import adopt
 from kanwidget.train.options import FitOptions
 from kanwidget.train.prune import prune
 from kanwidget.train.trainer import Step, Trainer, check_columns
 
 __all__ = ["Progress", "Session"]
-
-OFFERED = 6  # candidates per edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +103,7 @@ class Session:
         self._run: _Run | None = None
         self._play: Moment | None = None  # the moment that training which goes on will amend
         self._lock = threading.RLock()
-        self._offers: tuple[Network, dict[Edge, list[Candidate]]] = (start, {})
-        self._kept: tuple[Network | None, float] = (None, 0.0)
+        self._offers = Offers(start, self.dataset)
         _sessions.add(self)
 
     # ------------------------------------------------------------------ what there is to see
@@ -249,28 +246,36 @@ class Session:
         with self._command():
             return self._move(1)
 
-    def suggest(self, l: int, i: int, j: int) -> list[Candidate]:
-        """The best functions for an edge, best network first; remembered until the model changes."""
+    def suggest(self, l: int, i: int, j: int) -> Weighed:
+        """The best functions for an edge, best network first; remembered until the model changes.
+
+        Raises:
+            ShapeError: no such edge.
+            SymbolicError: the edge was removed.
+        """
         with self._at_work():
             model = self.model
             edge = model.edge(l, i, j)
             if not model.layer(edge.l).mask[edge.i, edge.j]:
                 raise SymbolicError(f"edge {tuple(edge)} was removed: undo brings it back")
-            if self._offers[0] is not model:
-                self._offers = model, {}
-            known = self._offers[1]
-            if edge not in known:
-                best = candidates(model, [edge])[edge][:OFFERED]
-                known[edge] = weigh(model, edge, best, self.dataset)
-            return known[edge]
+            return self._offers_of(model).of(edge)
 
-    def keep_rmse(self) -> float:
-        """The error of the network as it is, by the same measure as the candidates' ``net_rmse``."""
+    def study(self, selected: Edge | None = None) -> bool:
+        """Work out a little of what :meth:`suggest` will be asked for, for ``selected`` first; takes some tens of
+        milliseconds. False when nothing is left, and while training goes on."""
         with self._at_work():
-            model = self.model
-            if self._kept[0] is not model:
-                self._kept = model, keep_rmse(model, self.dataset)
-            return self._kept[1]
+            return self._run is None and self._offers_of(self.model).study(selected)
+
+    @property
+    def suggestions(self) -> dict[Edge, Weighed]:
+        """What is known already about the edges of this model."""
+        with self._lock:
+            return dict(self._offers_of(self.model).known)
+
+    def _offers_of(self, model: Network) -> Offers:
+        if self._offers.model is not model:
+            self._offers = Offers(model, self.dataset)
+        return self._offers
 
     # ------------------------------------------------------------------ inside
 

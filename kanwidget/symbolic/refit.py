@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kanwidget.model.functions import function
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge, Nodes
-from kanwidget.symbolic.slopes import value_and_slope
+from kanwidget.symbolic.calls import Calls
 
 __all__ = ["Graph", "refit"]
 
@@ -107,55 +106,25 @@ class _Level:
     value: Tensor  # per node
 
 
-@dataclass(frozen=True, slots=True)
-class _Calls:
-    """How the functions of one layer are called: once each, for all edges of all candidates that have it.
-
-    Attributes:
-        names, counts: functions, and for how many (candidate, edge) pairs.
-        order: these pairs as positions in the flattened ``(candidates, edges)``, function by function.
-        back: from there to the flattened order.
-    """
-
-    names: list[str]
-    counts: list[int]
-    order: Tensor
-    back: Tensor
-
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[str]]) -> _Calls:
-        flat = [name for row in rows for name in row]
-        names = sorted(set(flat))
-        order = torch.tensor([at for name in names for at, other in enumerate(flat) if other == name], dtype=torch.long)
-        return cls(names, [flat.count(name) for name in names], order, order.argsort())
-
-    def __call__(self, u: Tensor) -> tuple[Tensor, Tensor]:
-        """Values and slopes at ``u`` of shape ``(candidates, edges, rows)``."""
-        parts = zip(self.names, torch.split(u.flatten(0, 1)[self.order], self.counts), strict=True)
-        found = [value_and_slope(function(name), part) for name, part in parts]
-        curve, slope = (torch.cat(own)[self.back].view_as(u) for own in zip(*found, strict=True))
-        return curve, slope
+def _calls(graph: Graph, names: Names) -> list[Calls]:
+    return [Calls.of([row[graph.layer(l)[0]] for row in names]) for l in range(len(graph.width) - 1)]
 
 
-def _calls(graph: Graph, names: Names) -> list[_Calls]:
-    return [_Calls.of([row[graph.layer(l)[0]] for row in names]) for l in range(len(graph.width) - 1)]
-
-
-def _forward(graph: Graph, calls: list[_Calls], theta: Tensor, x: Tensor) -> list[_Level]:
+def _forward(graph: Graph, calls: list[Calls], theta: Tensor, x: Tensor) -> list[_Level]:
     value = x.T.double().expand(len(theta), -1, -1)
     levels = []
     for l, nodes in enumerate(graph.width[1:]):
         span, source, target = graph.layer(l)
         a, b, c, d = theta[:, span, :, None].unbind(2)
         u = a * value[:, source] + b
-        curve, slope = calls[l](u) if u.numel() else (u, u)
+        curve, slope = calls[l](u)
         sums = u.new_zeros(len(theta), nodes.subnodes, u.shape[2]).index_add(1, target, c * curve + d)
         levels.append(_Level(value, curve, slope, sums, _joined(nodes, sums)))
         value = levels[-1].value
     return levels
 
 
-def _expansion(graph: Graph, calls: list[_Calls], theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _expansion(graph: Graph, calls: list[Calls], theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Mean squared error, gradient and Gauss-Newton curvature (both halved) of every candidate."""
     levels = _forward(graph, calls, theta, x)
     output = levels[-1].value

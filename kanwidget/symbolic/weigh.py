@@ -2,73 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from kanwidget.data import Dataset
+from kanwidget.model.guard import no_gradients
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
-from kanwidget.symbolic.curves import Candidate
-from kanwidget.symbolic.edges import put_symbolic
-from kanwidget.train.jacobian import Columns
-from kanwidget.train.lm import levenberg_marquardt
-from kanwidget.train.objective import Objective
-from kanwidget.train.penalty import Penalty
+from kanwidget.symbolic.curves import TWINS, Candidate
+from kanwidget.symbolic.variants import Rows, Variants
 
-__all__ = ["keep_rmse", "weigh"]
+__all__ = ["Balance", "Weighed"]
 
 ROWS = 200  # to refit on, and as many others to judge by
-ITERATIONS = 3
-MOST_PARAMETERS = 400  # beyond, the network is judged as it is
-
-Rows = tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]
+MOST_COEFFICIENTS = 400  # beyond, grids stay where they are
 
 
-def weigh(model: Network, edge: Edge, found: list[Candidate], dataset: Dataset) -> list[Candidate]:
-    """The candidates with the root mean squared error of the network that has them, best first.
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The candidates of an edge with ``net_rmse``, best first, and the same error with the edge as it is."""
+
+    candidates: list[Candidate]
+    keep: float
+
+
+class Balance:
+    """Weighs functions on the edges of one network.
 
     The refit and the judgement use different training rows; test rows stay unseen.
     """
-    weighed, base, rows = [], _prepared(model, dataset), _rows(dataset)
-    for candidate in found:
-        trial = base.copy()
-        put_symbolic(trial, {edge: (candidate.name, torch.tensor(candidate.affine, dtype=torch.float64))})
-        weighed.append(replace(candidate, net_rmse=_rmse(trial, rows)))
-    return sorted(weighed, key=lambda c: (_finite(c.net_rmse), c.complexity))
+
+    def __init__(self, model: Network, dataset: Dataset) -> None:
+        x, y = dataset.train_input.double().cpu(), dataset.train_label.double().cpu()
+        step = max(1, len(x) // (2 * ROWS))
+        x, y = x[::step], y[::step]
+        self._model = model.copy().double().cpu()
+        halves = [(x[::2], y[::2]), (x[1::2], y[1::2])] if len(x) > 1 else [(x, y), (x, y)]
+        if sum(layer.coef.numel() for layer, _ in model.stack()) <= MOST_COEFFICIENTS:
+            self._model.update_grid(halves[0][0])
+        self._fitted, self._held = (_on_the_way(self._model, *half) for half in halves)
+
+    @no_gradients()
+    def weigh(self, edge: Edge, found: Sequence[Candidate]) -> Weighed:
+        """Try all of them; of twins one."""
+        originals = {c.name: TWINS[c.name][0] if c.name in TWINS else c.name for c in found}
+        tried = [c for c in found if originals[c.name] not in originals or originals[c.name] == c.name]
+        variants = Variants(self._model, edge, tried)
+        fitted, held = (rows[variants.first] for rows in (self._fitted, self._held))
+        error = variants.error(variants.refitted(fitted), held)
+        if not bool(error.isfinite().all()):
+            error = torch.where(error.isfinite(), error, variants.error(variants.theta, held))
+        keep, *rmse = error.sqrt().tolist()
+        weight = dict(zip((c.name for c in tried), rmse, strict=True))
+        weighed = [replace(c, net_rmse=weight[c.name if c.name in weight else originals[c.name]]) for c in found]
+        return Weighed(sorted(weighed, key=_rank), keep)
 
 
-def keep_rmse(model: Network, dataset: Dataset) -> float:
-    """The error to beat: that of the network as it is, after the same refit."""
-    return _rmse(_prepared(model, dataset), _rows(dataset))
-
-
-def _prepared(model: Network, dataset: Dataset) -> Network:
-    """A copy in double precision with its grids where the rows are."""
-    copy = model.copy().double()
-    if Columns.of(copy).count <= MOST_PARAMETERS:
-        copy.update_grid(_rows(dataset)[0][0])
-    return copy
-
-
-def _rmse(trial: Network, rows: Rows) -> float:
-    (x, y), (held_x, held_y) = rows
-    if Columns.of(trial).count <= MOST_PARAMETERS:
-        for _ in islice(levenberg_marquardt(trial, Objective(x, y, 0.0, Penalty())), ITERATIONS):
-            pass
+def _on_the_way(model: Network, x: Tensor, y: Tensor) -> list[Rows]:
+    """The rows at every layer."""
+    found = []
     with torch.no_grad():
-        error = float((trial(held_x) - held_y).square().mean().sqrt())
-    return error if error == error else float("inf")
+        for layer, nodes in model.stack():
+            found.append(Rows(x, layer.features(x) if layer.has_numeric else None, y))
+            x = nodes.join(layer(x))
+    return found
 
 
-def _rows(dataset: Dataset) -> Rows:
-    x, y = dataset.train_input.double().cpu(), dataset.train_label.double().cpu()
-    step = max(1, len(x) // (2 * ROWS))
-    x, y = x[::step], y[::step]
-    return (x[::2], y[::2]), (x[1::2], y[1::2]) if len(x) > 1 else (x, y)
-
-
-def _finite(value: float | None) -> float:
-    return float("inf") if value is None else value
+def _rank(candidate: Candidate) -> tuple[float, int]:
+    return candidate.net_rmse if candidate.net_rmse is not None else torch.inf, candidate.complexity

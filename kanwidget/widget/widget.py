@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -348,9 +349,10 @@ class KANWidget(anywidget.AnyWidget):
 
     def _suggest(self, request: Request, client: Client) -> dict[str, Any]:
         l, i, j = request.args["edge"]
-        found = [_shown(candidate) for candidate in self.session.suggest(l, i, j)]
+        weighed = self.session.suggest(l, i, j)
+        found = [_shown(candidate) for candidate in weighed.candidates]
         self._put(suggestions={**self.suggestions, f"{l},{i},{j}": found})
-        return {"suggestions": found, "keep": self.session.keep_rmse()}
+        return {"suggestions": found, "keep": _number(weighed.keep)}
 
     def _fix(self, request: Request, client: Client) -> None:
         name = request.args["name"]
@@ -487,8 +489,13 @@ def _shown(candidate: Candidate) -> dict[str, Any]:
         "r2": candidate.r2,
         "complexity": candidate.complexity,
         "affine": list(candidate.affine),
-        "net_rmse": candidate.net_rmse,
+        "net_rmse": _number(candidate.net_rmse),
     }
+
+
+def _number(value: float | None) -> float | None:
+    """As JSON has it: no infinity."""
+    return value if value is not None and isfinite(value) else None
 
 
 def _exists(model: Network, edge: list[int]) -> bool:

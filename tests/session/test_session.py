@@ -262,7 +262,7 @@ def test_suggestions_come_with_the_error_of_the_whole_network_best_first(session
     train(session, 15)
     edge = next(iter(session.model.edges()))
     found = session.suggest(*edge)
-    errors = [c.net_rmse for c in found]
+    errors = [c.net_rmse for c in found.candidates]
     assert None not in errors
     assert errors == sorted(errors)  # type: ignore[type-var]
     assert session.suggest(*edge) is found
@@ -325,3 +325,57 @@ assert widget.session.training
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+class TestStudying:
+    def test_afterwards_every_edge_is_known_and_asking_computes_nothing(self, session: Session) -> None:
+        train(session, 5)
+        count = 0
+        while session.study():
+            count += 1
+        edges = list(session.model.edges())
+        assert set(session.suggestions) == set(edges)
+        assert count > len(edges), "in small parts"
+        known = session.suggestions
+        assert all(session.suggest(*edge) is known[edge] for edge in edges)
+
+    def test_the_selected_edge_comes_first_then_the_most_important(self, session: Session) -> None:
+        train(session, 5)
+        selected = list(session.model.edges())[-1]
+        while not session.suggestions:
+            session.study(selected)
+        assert list(session.suggestions) == [selected]
+        while session.study(selected):
+            pass
+        scores = session.model.attribute().edges
+        order = [float(scores[e.l][e.i, e.j]) for e in session.suggestions if e != selected]
+        assert order == sorted(order, reverse=True)
+
+    def test_it_finds_the_same_as_asking(self, session: Session, dataset: Dataset) -> None:
+        other = Session(session.model, dataset)
+        while session.study():
+            pass
+        for edge, known in session.suggestions.items():
+            asked = other.suggest(*edge)
+            assert [c.name for c in asked.candidates] == [c.name for c in known.candidates]
+            assert asked.keep == pytest.approx(known.keep)
+
+    def test_a_change_of_the_model_forgets_everything(self, session: Session) -> None:
+        session.study()
+        session.suggest(0, 0, 0)
+        session.refine(6)
+        assert not session.suggestions
+        assert session.study()
+
+    def test_nothing_is_studied_while_training_goes_on(self, session: Session) -> None:
+        session.advance(0.0)
+        assert session.training
+        assert not session.study()
+
+    def test_of_many_edges_only_the_selected_one_is_looked_at(self, dataset: Dataset) -> None:
+        session = Session(KAN([2, 25, 1], dtype=torch.float64), dataset)
+        assert not session.study()
+        selected = session.model.edge(1, 7, 0)
+        while session.study(selected):
+            pass
+        assert list(session.suggestions) == [selected]
