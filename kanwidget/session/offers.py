@@ -16,7 +16,7 @@ from kanwidget.train.attribute import attribute
 __all__ = ["Offers"]
 
 OFFERED = 6  # candidates per edge
-TOGETHER = 8  # edges that are fitted in one go
+TOGETHER = 5  # edges that are fitted in one go
 STUDIED = 64  # edges; where there are more, only those that are asked for are looked at
 
 

@@ -268,9 +268,10 @@ class Session:
 
     @property
     def suggestions(self) -> dict[Edge, Weighed]:
-        """What is known already about the edges of this model."""
+        """What is known already about the edges of this model; nothing while it is trained."""
         with self._lock:
-            return dict(self._offers_of(self.model).known)
+            is_true = self._run is None and self._offers.model is self.history.now.model
+            return dict(self._offers.known) if is_true else {}
 
     def _offers_of(self, model: Network) -> Offers:
         if self._offers.model is not model:

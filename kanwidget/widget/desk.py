@@ -54,6 +54,11 @@ class Desk:
         return client
 
     @property
+    def is_visited(self) -> bool:
+        """Whether a page has ever asked."""
+        return bool(self._clients)
+
+    @property
     def all_binary(self) -> bool:
         return all(client.binary for client in self._clients.values())
 

@@ -8,17 +8,15 @@ by not asking any more.
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+
+from kanwidget.widget.turns import Turns
 
 __all__ = ["Motor"]
 
 BITE_MS = 12.0  # of training between two turns of the event loop
 PAUSE = 0.001  # seconds for the event loop and for the thread that sends
 WAY = 0.040  # the same when a person waits for an answer that has just been sent
-SWITCH = 0.0003  # seconds between two looks at whether another thread wants to run
 
 
 class Motor:
@@ -42,17 +40,14 @@ class Motor:
     ) -> None:
         self._train, self._show, self._fail = train, show, fail
         self._budget_ms = self._trained_ms = 0.0
-        self._is_due = self._gives_way = False
+        self._gives_way = False
         self.left = self.shown = 0
+        self._turns = Turns(self._turn)
 
     def run(self, frames: int, budget_ms: float) -> None:
         """So many frames from now on, however many were left; none where no event loop runs."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        self.left, self._budget_ms = frames, budget_ms
-        self._schedule(loop, PAUSE)
+        if self._turns.ask(PAUSE):
+            self.left, self._budget_ms = frames, budget_ms
 
     def stop(self) -> None:
         self.left, self._trained_ms = 0, 0.0
@@ -61,31 +56,22 @@ class Motor:
         """A person waits: the answer goes out before training goes on."""
         self._gives_way = True
 
-    def _schedule(self, loop: asyncio.AbstractEventLoop, pause: float) -> None:
-        if not self._is_due:
-            self._is_due = True
-            loop.call_later(pause, self._turn, loop)
-
-    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._is_due = False
+    def _turn(self) -> float | None:
         if self.left < 1:
-            return
-        pause = PAUSE
+            return None
         if self._gives_way:
-            self._gives_way, pause = False, WAY
-        else:
-            try:
-                self._bite()
-            except BaseException as error:  # noqa: BLE001 - an event loop would only log it, or end with the kernel
-                self.stop()
-                self._fail(error)
-        if self.left:
-            self._schedule(loop, pause)
+            self._gives_way = False
+            return WAY
+        try:
+            self._bite()
+        except BaseException as error:  # noqa: BLE001 - an event loop would only log it, or end with the kernel
+            self.stop()
+            self._fail(error)
+        return PAUSE if self.left else None
 
     def _bite(self) -> None:
         """Train for a moment, and show it if it was the last one of a frame."""
-        with _quick_switches():
-            trained = self._train(min(BITE_MS, self._budget_ms - self._trained_ms))
+        trained = self._train(min(BITE_MS, self._budget_ms - self._trained_ms))
         if trained is None:
             self.stop()
             return
@@ -95,14 +81,3 @@ class Motor:
             self.shown += 1
             self._show(self._trained_ms)
             self._trained_ms = 0.0
-
-
-@contextmanager
-def _quick_switches() -> Iterator[None]:
-    """Messages pass through threads of the kernel's own: they do not wait for training."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(min(SWITCH, usual))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)

@@ -17,8 +17,10 @@ import traitlets
 from kanwidget.errors import KanwidgetError, OptionError
 from kanwidget.io.html import standalone
 from kanwidget.model.network import Network
+from kanwidget.model.nodes import Edge
 from kanwidget.session import Session
 from kanwidget.symbolic.curves import Candidate
+from kanwidget.symbolic.weigh import Weighed
 from kanwidget.train.fit import FitResult
 from kanwidget.train.options import OPTIMISERS
 from kanwidget.train.trainer import Step
@@ -27,6 +29,7 @@ from kanwidget.widget.desk import Client, Desk
 from kanwidget.widget.frame import Frame, build_frame
 from kanwidget.widget.motor import Motor
 from kanwidget.widget.schema import GRID, LAMB, Request, SchemaError, parse
+from kanwidget.widget.study import Study
 from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait
 
 __all__ = ["KANWidget"]
@@ -91,6 +94,7 @@ class KANWidget(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._desk = Desk()
         self._motor = Motor(self._train_on, self._show_frame, self._broken)
+        self._study = Study(self._look_ahead, self._show_suggestions)
         self._in_slice, self._progress_sent = False, 0.0
         self._quiet = True
         self._seq, self._structure = 0, (0, "")
@@ -151,6 +155,7 @@ class KANWidget(anywidget.AnyWidget):
     def close(self) -> None:
         """Stop and give everything back, the layout too."""
         self._motor.stop()
+        self._study.stop()
         self.session.stop()
         layout = self.layout
         super().close()
@@ -177,6 +182,7 @@ class KANWidget(anywidget.AnyWidget):
             return
         with self._lock:
             if change["new"]:
+                self._study.stop()
                 self._put(status=f"Training, step {self.session.step_count}.", error="")
             else:
                 self._stop()
@@ -204,6 +210,10 @@ class KANWidget(anywidget.AnyWidget):
         with self._lock:
             answer, frame, client = self._answered(content)
             self._send_answer(answer, frame, client)
+            if self.playing:
+                self._study.stop()
+            else:
+                self._study.begin()
 
     def _answered(self, content: Any) -> tuple[dict[str, Any], bool, Client]:
         """The answer to a message, and whether a frame goes with it."""
@@ -350,9 +360,21 @@ class KANWidget(anywidget.AnyWidget):
     def _suggest(self, request: Request, client: Client) -> dict[str, Any]:
         l, i, j = request.args["edge"]
         weighed = self.session.suggest(l, i, j)
-        found = [_shown(candidate) for candidate in weighed.candidates]
-        self._put(suggestions={**self.suggestions, f"{l},{i},{j}": found})
-        return {"suggestions": found, "keep": _number(weighed.keep)}
+        self._show_suggestions()
+        return {"suggestions": _listed(weighed), "keep": _number(weighed.keep)}
+
+    def _look_ahead(self) -> bool:
+        """Work out some suggestions while nothing else is wanted; False when all are known."""
+        with self._lock:
+            return self.session.study(None if self.selected_edge is None else Edge(*self.selected_edge))
+
+    def _show_suggestions(self) -> None:
+        with self._lock:
+            self._put(suggestions=self._suggestions())
+
+    def _suggestions(self) -> dict[str, Any]:
+        """What is known about the edges of this model."""
+        return {f"{e.l},{e.i},{e.j}": _listed(weighed) for e, weighed in self.session.suggestions.items()}
 
     def _fix(self, request: Request, client: Client) -> None:
         name = request.args["name"]
@@ -401,7 +423,7 @@ class KANWidget(anywidget.AnyWidget):
             status=status,
             grid=model.grid[0],
             symbolic={f"{e.l},{e.i},{e.j}": name for e, name in model.symbolic_edges().items()},
-            suggestions={},
+            suggestions=self._suggestions(),
             formula=formula,
             formula_latex=formula["latex"] or "",
             history={
@@ -416,6 +438,8 @@ class KANWidget(anywidget.AnyWidget):
         self._numbers()
         self.send_state(PROGRESS)
         self._put(snapshot=self._frame().text())
+        if self._desk.is_visited:
+            self._study.begin()
 
     def _show_progress(self) -> None:
         self._in_slice = True
@@ -481,6 +505,10 @@ def _address(request: Request) -> dict[str, Any]:
 
 def _refusal(error: BaseException) -> dict[str, Any]:
     return {"ok": False, "error": {"type": type(error).__name__, "message": texts.problem(error)}}
+
+
+def _listed(weighed: Weighed) -> list[dict[str, Any]]:
+    return [_shown(candidate) for candidate in weighed.candidates]
 
 
 def _shown(candidate: Candidate) -> dict[str, Any]:
