@@ -9,7 +9,6 @@ is the same sum over the samples of every cell, in sorted order. For a single ou
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Protocol
 
 import torch
@@ -77,6 +76,7 @@ class Local:
     def __init__(self, place: Place, count: int) -> None:
         inputs = place.cell.shape[1]
         self.count, self.values = count, place.values
+        self._sorted: tuple[Tensor, Tensor, Tensor] | None = None
         self.first = place.cell + torch.arange(0, inputs * count, count, device=place.cell.device)
 
     def times(self, weight: Tensor) -> Tensor:
@@ -84,16 +84,20 @@ class Local:
         return _bags(weight.flatten(0, 1), rows, self.values.transpose(0, 1).flatten(1))
 
     def transposed_times(self, y: Tensor) -> Tensor:
-        sample, begins, values = self._by_cell
+        sample, begins, values = self._by_cell()
         total = y.new_zeros(self.first.shape[1], self.count, y.shape[1])
         for m, column in enumerate(values):
             sums = embedding_bag(sample, y, begins, mode="sum", per_sample_weights=column).view_as(total)
             total[:, m:] += sums[:, : self.count - m]
         return total
 
-    @cached_property
     def _by_cell(self) -> tuple[Tensor, Tensor, Tensor]:
         """Samples in the order of their cells, where each cell begins, and their values in that order."""
+        if self._sorted is None:
+            self._sorted = self._sort()
+        return self._sorted
+
+    def _sort(self) -> tuple[Tensor, Tensor, Tensor]:
         rows, inputs = self.first.shape
         first, order = self.first.T.flatten().int().sort()
         cells = torch.arange(inputs * self.count, dtype=first.dtype, device=first.device)

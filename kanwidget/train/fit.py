@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,7 +117,7 @@ def _fitted(
     named = _named(metrics)
     result = FitResult(trainer.opt, metrics={name: [] for name in named})
     try:
-        with tqdm(total=options.steps, disable=not progress, ncols=100) as bar:
+        with _bar(options.steps, shown=progress) as tell:
             run = trainer.run()
             while len(result.steps) < options.steps and result.why == "finished":
                 step = next(run, trainer)
@@ -124,14 +125,37 @@ def _fitted(
                     result.why = trainer.why
                 elif isinstance(step, Step):
                     _record(result, step, trainer, named)
-                    bar.set_description(_description(step))
-                    bar.update()
+                    tell(step)
                     result.why = _verdict(result, step, callbacks, patience)
     finally:
         with uninterrupted():
             model.put_layers([layer for layer, _ in trainer.network().stack()])
             adopt(model, data)
     return result
+
+
+@contextmanager
+def _bar(total: int, *, shown: bool) -> Iterator[Callable[[Step], None]]:
+    """A progress bar, as what is told of every step.
+
+    An interrupt inside of tqdm would leave its lock behind, and every later bar of another thread would wait for it.
+    """
+    if not shown:
+        yield lambda step: None
+        return
+    with uninterrupted():
+        bar = tqdm(total=total, ncols=100)
+
+    def tell(step: Step) -> None:
+        with uninterrupted():
+            bar.set_description(_description(step))
+            bar.update()
+
+    try:
+        yield tell
+    finally:
+        with uninterrupted():
+            bar.close()
 
 
 def _check_callables(name: str, values: Any) -> None:

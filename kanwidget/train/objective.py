@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -105,20 +104,33 @@ class Objective:
 
 
 class First:
-    """What the rows and the grid of the first layer lead to, each made when it is first asked for."""
+    """What the rows and the grid of the first layer lead to, each made when it is first asked for.
+
+    Not by ``functools.cached_property``: up to Python 3.11 its lock is shared by all objects, and an interrupt inside
+    leaves it behind.
+    """
 
     def __init__(self, layer: KANLayer, x: Tensor) -> None:
         self._layer, self._x = layer, x
+        self._prepared: tuple[Tensor, Design] | None = None
+        self._features: Tensor | None = None
+        self._covariance: Tensor | None = None
 
-    @cached_property
+    @property
     def prepared(self) -> tuple[Tensor, Design]:
-        return self._layer.prepared(self._x)
+        if self._prepared is None:
+            self._prepared = self._layer.prepared(self._x)
+        return self._prepared
 
-    @cached_property
+    @property
     def features(self) -> Tensor:
-        with torch.no_grad():
-            return self._layer.features(self._x)
+        if self._features is None:
+            with torch.no_grad():
+                self._features = self._layer.features(self._x)
+        return self._features
 
-    @cached_property
+    @property
     def covariance(self) -> Tensor:
-        return covariance(self.features)
+        if self._covariance is None:
+            self._covariance = covariance(self.features)
+        return self._covariance

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from tqdm.auto import tqdm
 
 from kanwidget import KAN, Dataset
 
@@ -180,7 +181,21 @@ def leaving_no_grad(frame: FrameType) -> bool:
     return frame.f_code.co_filename.endswith("grad_mode.py") and frame.f_code.co_name == "__exit__"
 
 
+def taking_the_lock_of_bars(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.endswith("tqdm/std.py") and frame.f_code.co_name in ("acquire", "__enter__")
+
+
 class TestBeforeAnyLine:
+    @pytest.mark.parametrize("progress", [True, False])
+    def test_bars_of_other_threads_go_on(self, progress: bool, dataset: Dataset) -> None:
+        fit = lambda: KAN([2, 1]).fit(dataset, steps=2, progress=progress)  # noqa: E731
+        for line in range(1, Interruption(fit, taking_the_lock_of_bars).lines() + 1):
+            assert Interruption(fit, taking_the_lock_of_bars).before(line)
+        other = threading.Thread(target=lambda: tqdm(total=1, disable=True), daemon=True)
+        other.start()
+        other.join(timeout=10)
+        assert not other.is_alive()
+
     @pytest.mark.parametrize(
         "call",
         [
