@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from math import isfinite
 
 from kanwidget.data import Dataset
@@ -31,6 +30,8 @@ class Offers:
     def __init__(self, model: Network, dataset: Dataset) -> None:
         self.model, self._dataset = model, dataset
         self._fitted: dict[Edge, list[Candidate]] = {}
+        self._order: list[Edge] | None = None
+        self._scales: Balance | None = None
         self.known: dict[Edge, Weighed] = {}
 
     def of(self, edge: Edge) -> Weighed:
@@ -59,14 +60,16 @@ class Offers:
             found = candidates(self.model, [edge, *others[: TOGETHER - 1]])
             self._fitted |= {e: [c for c in best[:OFFERED] if isfinite(c.r2)] for e, best in found.items()}
 
-    @cached_property
+    @property
     def _by_importance(self) -> list[Edge]:
-        edges = list(self.model.edges())
-        if len(edges) > STUDIED:
-            return []
-        scores = attribute(self.model).edges
-        return sorted(edges, key=lambda e: -float(scores[e.l][e.i, e.j]))
+        if self._order is None:
+            edges = list(self.model.edges())
+            scores = attribute(self.model).edges if len(edges) <= STUDIED else []
+            self._order = sorted(edges, key=lambda e: -float(scores[e.l][e.i, e.j])) if scores else []
+        return self._order
 
-    @cached_property
+    @property
     def _balance(self) -> Balance:
-        return Balance(self.model, self._dataset)
+        if self._scales is None:
+            self._scales = Balance(self.model, self._dataset)
+        return self._scales
