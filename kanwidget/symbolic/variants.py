@@ -34,12 +34,21 @@ class Rows:
     Attributes:
         x: shape ``(rows, in)``.
         features: see :meth:`KANLayer.features`; None without splines.
+        splines: sums of all splines of the layer, shape ``(rows, out)``.
         y: labels, shape ``(rows, outputs)``.
     """
 
     x: Tensor
     features: Tensor | None
+    splines: Tensor
     y: Tensor
+
+    @classmethod
+    def at(cls, layer: KANLayer, x: Tensor, y: Tensor) -> Rows:
+        if not layer.has_numeric:
+            return cls(x, None, x.new_zeros(len(x), layer.out_dim), y)
+        features = layer.features(x)
+        return cls(x, features, features.flatten(1) @ layer.weight().flatten(0, 1), y)
 
 
 def _touched(model: Network, edge: Edge) -> list[Edge]:
@@ -116,8 +125,7 @@ class Variants:
         """Every layer on the way up."""
         levels: list[_Level] = []
         for floor in self.floors:
-            x = levels[-1].output if levels else rows.x.expand(len(theta), -1, -1)
-            levels.append(floor.level(theta, x, None if levels else rows.features, slopes=slopes))
+            levels.append(floor.above(theta, levels[-1].output, slopes) if levels else floor.lowest(theta, rows))
         return levels
 
     def _expansion(self, theta: Tensor, rows: Rows) -> tuple[Tensor, Tensor, Tensor]:
@@ -187,7 +195,8 @@ class _Floor:
     Attributes:
         layer, nodes: of the network.
         weight: factors of the splines that stay, 0 for all others: ``(in, features, out)``.
-        i, j: ends of the splines that move.
+        original: factors of the splines that move, as they are in the network: ``(splines, features)``.
+        i, j: their ends.
         source, target: ends of the named edges; ``calls`` their functions.
         constants: of the named edges, shape ``(variants, named edges, 4)``.
         named: which of them move.
@@ -198,6 +207,7 @@ class _Floor:
     layer: KANLayer
     nodes: Nodes
     weight: Tensor
+    original: Tensor
     i: Tensor
     j: Tensor
     source: Tensor
@@ -231,8 +241,9 @@ class _Floor:
         named = [at for at, edge in enumerate(table) if edge in moving]
         weight = layer.weight().clone()
         i, j = _ends(splines)
-        factors = weight[i, :, j].repeat(variants, 1, 1)
+        original = weight[i, :, j]
         weight[i, :, j] = 0
+        factors = original.repeat(variants, 1, 1)
         constants = torch.tensor([[edge[v][1] for edge in table.values()] for v in range(variants)])
         constants = constants.to(weight).view(variants, len(table), 4)
         spline_moves, name_moves = torch.ones_like(factors), torch.ones_like(constants[:, named])
@@ -245,6 +256,7 @@ class _Floor:
             layer,
             nodes,
             weight,
+            original,
             i,
             j,
             *_ends(table),
@@ -264,23 +276,34 @@ class _Floor:
         block = torch.nn.functional.pad(ROUGHNESS * third.T @ third, (1, 0, 1, 0))
         return _diagonal([*[block] * len(self.i), block.new_zeros(2 * [4 * len(self.named)])])
 
-    def level(self, theta: Tensor, x: Tensor, features: Tensor | None, *, slopes: bool) -> _Level:
-        """Evaluate at ``x`` of shape ``(variants, rows, in)``; ``features`` are those of the lowest layer."""
-        steep = None
+    def lowest(self, theta: Tensor, rows: Rows) -> _Level:
+        """Evaluate as the lowest layer."""
+        sums = rows.splines.expand(len(theta), -1, -1)
+        if rows.features is not None:
+            sums = sums.index_add(2, self.j, self._moving(rows.features, self._factors(theta) - self.original))
+        return self._named(theta, rows.x.expand(len(theta), -1, -1), rows.features, None, sums)
+
+    def above(self, theta: Tensor, x: Tensor, slopes: bool) -> _Level:
+        """Evaluate at ``x`` of shape ``(variants, rows, in)``."""
+        features = steep = None
         sums = x.new_zeros(*x.shape[:2], self.layer.out_dim)
         if self.layer.has_numeric:
-            if features is None and slopes:
+            if slopes:
                 both = self.layer.features_with_slopes(x.flatten(0, 1))
                 features, steep = (f.view(*x.shape, -1) for f in both)
-            elif features is None:
+            else:
                 features = self.layer.features(x.flatten(0, 1)).view(*x.shape, -1)
-            sums = sums + features.flatten(-2) @ self.weight.flatten(0, 1)
-            sums = sums.index_add(2, self.j, self._moving(features, theta))
+            sums = features.flatten(2) @ self.weight.flatten(0, 1)
+            sums = sums.index_add(2, self.j, self._moving(features, self._factors(theta)))
+        return self._named(theta, x, features, steep, sums)
+
+    def _named(self, theta: Tensor, x: Tensor, features: Tensor | None, slopes: Tensor | None, sums: Tensor) -> _Level:
+        """With the named edges added to the sums of the splines."""
         a, b, c, d = self._constants(theta)
         curve, slope = self.calls(a * x[..., self.source].mT + b)
         sums = sums.index_add(2, self.target, (c * curve + d).mT)
         output = self.nodes.join(sums.flatten(0, 1)).view(*x.shape[:2], -1)
-        return _Level(x, features, steep, curve, slope, sums, output)
+        return _Level(x, features, slopes, curve, slope, sums, output)
 
     def columns(self, theta: Tensor, level: _Level, down: Tensor) -> Tensor:
         """Derivatives of the outputs by this layer's part of ``theta``; ``down`` are those by its sub-nodes, shape
@@ -301,7 +324,9 @@ class _Floor:
         if level.slopes is not None:
             through = down @ self.weight.flatten(0, 1).T
             found = (through.view(*through.shape[:3], *self.weight.shape[:2]) * level.slopes[:, :, None]).sum(-1)
-            found = found.index_add(3, self.i, self._moving(level.slopes, theta)[:, :, None] * down[..., self.j])
+            found = found.index_add(
+                3, self.i, self._moving(level.slopes, self._factors(theta))[:, :, None] * down[..., self.j]
+            )
         return found.index_add(3, self.source, (a * c * level.slope).mT[:, :, None] * down[..., self.target])
 
     def through_products(self, level: _Level, sensitivity: Tensor) -> Tensor:
@@ -312,11 +337,14 @@ class _Floor:
         spread = sensitivity[..., nodes.sums :].repeat_interleave(2, dim=-1) * sums[:, :, None, nodes.swapped()]
         return torch.cat([sensitivity[..., : nodes.sums], spread], dim=-1)
 
-    def _moving(self, features: Tensor, theta: Tensor) -> Tensor:
+    def _moving(self, features: Tensor, factors: Tensor) -> Tensor:
         """The moving splines: ``(variants, rows, splines)``."""
-        factors = theta[:, self.splines].view(len(theta), len(self.i), self.weight.shape[1])
         variants = "v" if features.ndim == 4 else ""
         return torch.einsum(f"{variants}rnf,vnf->vrn", features[..., self.i, :], factors)
+
+    def _factors(self, theta: Tensor) -> Tensor:
+        """Of the moving splines: ``(variants, splines, features)``."""
+        return theta[:, self.splines].view(len(theta), *self.original.shape)
 
     def _constants(self, theta: Tensor) -> tuple[Tensor, ...]:
         """a, b, c, d of the named edges: ``(variants, named edges, 1)`` each."""

@@ -18,6 +18,7 @@ from kanwidget.symbolic.variants import Rows, Variants
 __all__ = ["Balance", "Weighed"]
 
 ROWS = 200  # to refit on, and as many others to judge by
+RESIDUALS = 2000  # rows times outputs to refit on: bounds the time where there are many outputs
 MOST_COEFFICIENTS = 400  # beyond, grids stay where they are
 
 
@@ -39,11 +40,12 @@ class Balance:
         x, y = dataset.train_input.double().cpu(), dataset.train_label.double().cpu()
         step = max(1, len(x) // (2 * ROWS))
         x, y = x[::step], y[::step]
+        (x, y), held = ((x[::2], y[::2]), (x[1::2], y[1::2])) if len(x) > 1 else ((x, y), (x, y))
         self._model = model.copy().double().cpu()
-        halves = [(x[::2], y[::2]), (x[1::2], y[1::2])] if len(x) > 1 else [(x, y), (x, y)]
         if sum(layer.coef.numel() for layer, _ in model.stack()) <= MOST_COEFFICIENTS:
-            self._model.update_grid(halves[0][0])
-        self._fitted, self._held = (_on_the_way(self._model, *half) for half in halves)
+            self._model.update_grid(x)
+        fewer = -(-y.numel() // RESIDUALS)
+        self._fitted, self._held = _on_the_way(self._model, x[::fewer], y[::fewer]), _on_the_way(self._model, *held)
 
     @no_gradients()
     def weigh(self, edge: Edge, found: Sequence[Candidate]) -> Weighed:
@@ -66,7 +68,7 @@ def _on_the_way(model: Network, x: Tensor, y: Tensor) -> list[Rows]:
     found = []
     with torch.no_grad():
         for layer, nodes in model.stack():
-            found.append(Rows(x, layer.features(x) if layer.has_numeric else None, y))
+            found.append(Rows.at(layer, x, y))
             x = nodes.join(layer(x))
     return found
 

@@ -22,10 +22,7 @@ TRIED = [Candidate(name, 1.0, 2, (0.6, 0.3, -0.8, 0.2)) for name in ("sin", "x^2
 
 def rows_at(model: KAN, l: int, x: Tensor) -> Rows:
     """Rows with random labels, at the inputs of a layer."""
-    inputs = model.trace(x)[l].inputs.detach()
-    layer = model.layer(l)
-    y = rows(len(x), model.width[-1].count, seed=9)
-    return Rows(inputs, layer.features(inputs).detach() if layer.has_numeric else None, y)
+    return Rows.at(model.layer(l), model.trace(x)[l].inputs, rows(len(x), model.width[-1].count, seed=9))
 
 
 def outputs(variants: Variants, theta: Tensor, at: Rows) -> Tensor:
