@@ -42,9 +42,6 @@ class Trials:
     curve: Tensor
     theta: Tensor
 
-    def those(self, at: Tensor) -> Trials:
-        return Trials(self.functions, self.which[at], self.curve[at], self.theta[at])
-
 
 def descended(trials: Trials, samples: Samples, *, iterations: int, gain: float) -> tuple[Tensor, Tensor]:
     """Where each trial ends, and the share of the variance that it leaves: ``(trials, 2)`` and ``(trials,)``.

@@ -23,7 +23,6 @@ __all__ = ["Rows", "Variants"]
 
 MOST = 150  # parameters that are refitted
 ITERATIONS, ATTEMPTS = 3, 3  # and dampings tried in each of them
-
 NOTHING = ("0", (1.0, 0.0, 0.0, 0.0))
 
 

@@ -366,7 +366,9 @@ class KANWidget(anywidget.AnyWidget):
     def _look_ahead(self) -> bool:
         """Work out some suggestions while nothing else is wanted; False when all are known."""
         with self._lock:
-            return self.session.study(None if self.selected_edge is None else Edge(*self.selected_edge))
+            chosen = self.selected_edge
+            is_live = chosen is not None and _exists(self.session.model, chosen)
+            return self.session.study(Edge(*chosen) if is_live else None)
 
     def _show_suggestions(self) -> None:
         with self._lock:

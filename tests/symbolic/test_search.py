@@ -18,7 +18,7 @@ from kanwidget.symbolic.starts import starts
 
 from ..support import NAMES, domain, rows
 
-TRIED = 4  # starts of the slow search per function
+TRIED = 3  # starts of the slow search per function
 
 
 def residual(f: Function, pair: torch.Tensor, z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:

@@ -67,6 +67,16 @@ def test_the_selected_edge_comes_first(page: Page, widget: KANWidget) -> None:
     in_a_kernel(watch)
 
 
+def test_a_selected_edge_that_is_gone_holds_nothing_up(page: Page, widget: KANWidget) -> None:
+    async def watch() -> None:
+        page.ask("remove_edge", edge=[0, 1, 1])
+        widget.selected_edge = [0, 1, 1]
+        page.ask("hello", binary=True)
+        await until(lambda: set(widget.suggestions) == edges(widget))
+
+    in_a_kernel(watch)
+
+
 @pytest.mark.parametrize(
     "change",
     [
