@@ -17,6 +17,7 @@ from torch import Tensor
 
 from benchmarks.measure import finish, in_turn, silent, single_thread
 from kanwidget import KAN, create_dataset
+from kanwidget.train.gradient import backward
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty
 
@@ -35,7 +36,7 @@ def own(x: Tensor, y: Tensor, lamb: float) -> Callable[[], object]:
 
     def closure() -> None:
         model.zero_grad()
-        objective(model).total.backward()
+        backward(model, objective)
 
     return closure
 

@@ -28,10 +28,15 @@ def features_with_slopes(x: Tensor, base: Base, cells: Cells) -> tuple[Tensor, T
     """:func:`features` and their derivatives by ``x``, without history."""
     place = cells.place(x.detach())
     value, slope = with_slope(base, x)
-    return (
-        torch.cat([value[..., None], spread(place.cell, place.values, cells.count)], dim=-1),
-        torch.cat([slope[..., None], spread(place.cell, place.slopes * place.density, cells.count)], dim=-1),
-    )
+    at = place.cell[..., None] + torch.arange(1, 2 + cells.k, device=x.device)
+    return _filled(value, at, place.values, cells), _filled(slope, at, place.slopes * place.density, cells)
+
+
+def _filled(base: Tensor, at: Tensor, local: Tensor, cells: Cells) -> Tensor:
+    """Base function first, local values where they belong."""
+    full = local.new_zeros(*base.shape, 1 + cells.count)
+    full[..., 0] = base
+    return full.scatter_(-1, at, local.movedim(0, -1))
 
 
 def _plain(x: Tensor, cells: Cells) -> Tensor:

@@ -17,11 +17,11 @@ from torch import Tensor
 
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
-from kanwidget.train.jacobian import Columns, Level, affine_gradient, evaluated, jacobian, through_products
+from kanwidget.train.gradient import Spread, gradient_down, spreads_of
+from kanwidget.train.jacobian import Columns, Level, evaluated, jacobian
 from kanwidget.train.objective import Objective
-from kanwidget.train.penalty import SMOOTHING, Penalty, covariance, smoothed_scales
 
-__all__ = ["Spread", "levenberg_marquardt", "penalty_gradient"]
+__all__ = ["levenberg_marquardt"]
 
 ROUGHNESS = 1e-6  # weight of the squared third differences of the coefficients: without it, fine grids overfit
 EXACT = 1e-30  # squared error, relative to the squared labels, that rounding alone leaves
@@ -79,77 +79,13 @@ def _expansion(model: Network, objective: Objective, columns: Columns) -> tuple[
     factor = 2 / len(residual)
     gradient, curvature = factor * rows.T @ residual, factor * rows.T @ rows
     if objective.lamb:
-        known = first.covariance if first else None
-        spreads = [Spread.of(level, objective.penalty, known if level is levels[0] else None) for level in levels]
-        gradient = gradient + objective.lamb * columns.flat(penalty_gradient(levels, spreads))
+        spreads = spreads_of(levels, objective.penalty, first.covariance if first else None)
+        nothing = torch.zeros_like(levels[-1].output)
+        gradients = gradient_down(levels, spreads, nothing, 1.0)
+        gradient = gradient + objective.lamb * columns.flat([(g.scale_base, g.coef, g.affine) for g in gradients])
         for block in _edge_blocks(levels, spreads):
             curvature[block.at[:, :, None], block.at[:, None, :]] += objective.lamb * block.values
     return gradient, curvature
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How widely the edges of a layer vary, and what the penalty makes of it.
-
-    Attributes:
-        covariance: of the features, ``(in, F, F)``. by_weight: that times the weights, ``(in, F, out)``.
-        pull: derivative of R by the scale of an edge, divided by the scale: ``(in, out)``.
-        by_coef: derivative of R by the coefficients at fixed scales, ``(in, out, G + k)``, or None for 0.
-    """
-
-    covariance: Tensor
-    by_weight: Tensor
-    pull: Tensor
-    by_coef: Tensor | None
-
-    @classmethod
-    @torch.no_grad()
-    def of(cls, level: Level, penalty: Penalty, known: Tensor | None) -> Spread | None:
-        if level.features is None:
-            return None
-        layer, weight = level.layer, level.layer.weight()
-        own = covariance(level.features) if known is None else known
-        by_weight = own @ weight
-        scales = smoothed_scales(layer, (weight * by_weight).sum(1).clamp_min(0)).requires_grad_()
-        with torch.enable_grad():
-            share = penalty.of_layer(layer, scales)
-            by_scales, by_coef = torch.autograd.grad(share, [scales, layer.coef], allow_unused=True)
-        steep = torch.zeros_like(scales) if by_scales is None else by_scales
-        return cls(own, by_weight, layer.numeric * steep / (scales.detach() + SMOOTHING), by_coef)
-
-
-Triple = tuple[Tensor, Tensor, Tensor]
-
-
-@torch.no_grad()
-def penalty_gradient(levels: list[Level], spreads: list[Spread | None]) -> list[Triple]:
-    """Derivatives of the penalty by ``scale_base``, ``coef`` and ``affine``, layer by layer.
-
-    Going down, ``pulled[n, j]`` is the derivative by node ``j`` in row ``n``, through the layers above.
-    """
-    found: list[Triple] = []
-    pulled = torch.zeros_like(levels[-1].output)
-    for level, spread in zip(reversed(levels), reversed(spreads), strict=True):
-        layer = level.layer
-        down = through_products(level, pulled[:, None])[:, 0]
-        by_base, by_coef = torch.zeros_like(layer.scale_base), torch.zeros_like(layer.coef)
-        if spread is not None and level.features is not None:
-            through = (level.features.flatten(1).T @ down).view_as(spread.by_weight)
-            by_weight = (spread.pull[:, None] * spread.by_weight + through).transpose(1, 2)
-            by_base, by_coef = by_weight[..., 0], by_weight[..., 1:] * layer.scale_sp[..., None]
-            by_coef = by_coef if spread.by_coef is None else by_coef + spread.by_coef
-        found.insert(0, (by_base, by_coef, affine_gradient(level, down)))
-        if level.slopes is not None:
-            pulled = (_edge_pull(level, spread, down) * level.slopes).sum(2)
-    return found
-
-
-def _edge_pull(level: Level, spread: Spread | None, down: Tensor) -> Tensor:
-    """Derivative of R by the value of every edge in every row, or what stands for it: ``(rows, in, out)``."""
-    if spread is None or level.features is None:
-        return down[:, None]
-    edges = torch.bmm(level.features.transpose(0, 1), level.layer.weight()).transpose(0, 1)
-    return down[:, None] + spread.pull / len(edges) * (edges - edges.mean(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from kanwidget.model.guard import uninterrupted
 from kanwidget.model.network import Network
+from kanwidget.train.gradient import backward
 from kanwidget.train.jacobian import Columns
 from kanwidget.train.lm import levenberg_marquardt
 from kanwidget.train.objective import Objective, mean_squared_error
@@ -82,11 +83,9 @@ class _Evaluation:
                     p.grad = g
                 return total
         self.optimiser.zero_grad()
-        with torch.enable_grad():
-            total = self.objective(self.model).total
-            total.backward()  # type: ignore[no-untyped-call]
-        self.seen = [*self.seen[-5:], (point, total.detach(), [p.grad for p in self.parameters])]
-        return total.detach()
+        total = backward(self.model, self.objective)
+        self.seen = [*self.seen[-5:], (point, total, [p.grad for p in self.parameters])]
+        return total
 
 
 def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
@@ -121,8 +120,7 @@ def _stochastic(name: str, model: Network, objective: Objective, options: FitOpt
     while True:
         for rows in _batches(len(objective.x), options.batch, generator):
             optimiser.zero_grad()
-            with torch.enable_grad():
-                objective.on(rows)(model).total.backward()  # type: ignore[no-untyped-call]
+            backward(model, objective.on(rows))
             optimiser.step()
             yield True
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from kanwidget.model.layer import KANLayer
 
-__all__ = ["SMOOTHING", "Penalty", "covariance", "edge_scales", "entropy", "smoothed_scales"]
+__all__ = ["SMOOTHING", "Penalty", "covariance", "edge_scales", "entropy", "entropy_gradient", "smoothed_scales"]
 
 SMOOTHING = 1e-4  # the standard deviation is smooth at 0 on this scale
 
@@ -41,6 +41,16 @@ class Penalty:
         if self.lamb_coefdiff:
             total = total + self.lamb_coefdiff * _mean_magnitude(layer, layer.coef.diff(dim=-1))
         return total
+
+    def gradient(self, layer: KANLayer, scales: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Derivatives of :meth:`of_layer` by the scales, and by the coefficients at fixed scales (None for 0)."""
+        by_coef = None
+        if self.lamb_coef or self.lamb_coefdiff:
+            count, rise = layer.coef.shape[2], layer.coef.diff(dim=-1).sign()
+            per_step = torch.nn.functional.pad(rise, (1, 0)) - torch.nn.functional.pad(rise, (0, 1))
+            by_coef = self.lamb_coef / count * layer.coef.sign() + self.lamb_coefdiff / max(1, count - 1) * per_step
+            by_coef = layer.numeric[..., None] * by_coef
+        return self.lamb_l1 + self.lamb_entropy * entropy_gradient(scales), by_coef
 
 
 def edge_scales(layer: KANLayer, edges: Tensor) -> Tensor:
@@ -66,6 +76,15 @@ def entropy(scales: Tensor) -> Tensor:
     p = scales / total
     shared: Tensor = torch.special.xlogy(p, p + 1e-9)
     return -shared.sum()
+
+
+def entropy_gradient(scales: Tensor) -> Tensor:
+    """Derivative of :func:`entropy` by the scales."""
+    s = scales.sum()
+    total = (s.square() + SMOOTHING**2).sqrt()
+    p = scales / total
+    by_share = -((p + 1e-9).log() + p / (p + 1e-9))
+    return by_share / total - s / total**3 * (by_share * scales).sum()
 
 
 def _mean_magnitude(layer: KANLayer, coef: Tensor) -> Tensor:

@@ -137,7 +137,8 @@ def check_finite(model: Network, dataset: Dataset) -> None:
     Raises:
         DataError: it has none, because values are huge or a named function has left its domain.
     """
-    bad = ~model(dataset.train_input.to(dtype=model.dtype, device=model.device)).isfinite().all(1)
+    parts = torch.split(dataset.train_input, GRID_ROWS)
+    bad = torch.cat([~model(x.to(dtype=model.dtype, device=model.device)).isfinite().all(1) for x in parts])
     if bad.any():
         row = int(bad.nonzero()[0])
         raise DataError(

@@ -6,15 +6,11 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kanwidget import KAN
-from kanwidget.train.jacobian import Columns, evaluated
-from kanwidget.train.lm import Spread, penalty_gradient
 from kanwidget.train.penalty import Penalty, edge_scales, entropy
 
-from ..support import networks, rows
+from ..support import rows
 
 
 def reg(model: KAN, **options: float) -> float:
@@ -83,22 +79,3 @@ class TestNothingVaries:
         before = float((model(x) - 1).detach().abs().max())
         result = model.fit((x, x[:, 0]), opt=opt, lamb=0.01, steps=8, progress=False)
         assert result.train_loss[-1] < before
-
-
-@settings(max_examples=60)
-@given(networks(degrees=(0, 5)), st.sampled_from([0.0, 0.7]))
-def test_the_gradient_that_levenberg_marquardt_takes_is_that_of_autograd(model: KAN, coef: float) -> None:
-    x = rows(40, model.width[0].count)
-    penalty = Penalty(lamb_l1=1.0, lamb_entropy=3.0, lamb_coef=coef, lamb_coefdiff=coef)
-    columns, levels = Columns.of(model), evaluated(model, x)
-    spreads = [Spread.of(level, penalty, None) for level in levels]
-    found = columns.flat(penalty_gradient(levels, spreads))
-    traces = model.trace(x)
-    total = sum(
-        penalty.of_layer(layer, edge_scales(layer, trace.edges))
-        for (layer, _), trace in zip(model.stack(), traces, strict=True)
-    )
-    flat = [t for triple in columns.parameters(model) for t in triple]
-    wanted = torch.autograd.grad(total + 0 * sum(t.sum() for t in flat), flat)
-    expected = columns.flat([wanted[3 * l : 3 * l + 3] for l in range(model.depth)])
-    assert found.tolist() == pytest.approx(expected.tolist(), rel=1e-7, abs=1e-8)
