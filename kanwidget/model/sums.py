@@ -156,15 +156,16 @@ def spline_sum(x: Tensor, coef: Tensor, scale: Tensor, cells: Cells, design: Des
     return y
 
 
-def _weight(coef: Tensor, scale: Tensor) -> Tensor:
-    """As :class:`Design` has it."""
-    return (scale[..., None] * coef).transpose(1, 2)
+def _scaled(tensor: Tensor, scale: Tensor) -> Tensor:
+    """Written in the order in which it will be read: large ones are not copied once more."""
+    return torch.mul(tensor, scale, out=tensor.new_empty(tensor.shape))
 
 
 def _plain(x: Tensor, coef: Tensor, scale: Tensor, cells: Cells) -> Tensor:
     """The same in operations that torch can differentiate, batch and compile by itself."""
     place = cells.place(x)
-    return spread(place.cell, place.values, cells.count).flatten(1) @ _weight(coef, scale).flatten(0, 1)
+    weight = (scale[..., None] * coef).transpose(1, 2)
+    return spread(place.cell, place.values, cells.count).flatten(1) @ weight.flatten(0, 1)
 
 
 class _SplineSum(torch.autograd.Function):
@@ -175,7 +176,7 @@ class _SplineSum(torch.autograd.Function):
             design = design_of(place, cells.count, scale.shape[1])
             if ctx.needs_input_grad[0]:
                 ctx.slopes, ctx.density = place.slopes, place.density
-        weight = _weight(coef, scale)
+        weight = _scaled(coef.transpose(1, 2), scale[:, None])
         ctx.save_for_backward(x, coef, scale, weight)
         ctx.cells, ctx.design = cells, design
         return design.times(weight)
@@ -194,4 +195,4 @@ class _SplineSum(torch.autograd.Function):
         if not any(wanted[1:]):
             return by_x, None, None, None, None
         by_weight = ctx.design.transposed_times(y).transpose(1, 2)
-        return by_x, by_weight * scale[..., None], (by_weight * coef).sum(-1), None, None
+        return by_x, _scaled(by_weight, scale[..., None]), (by_weight * coef).sum(-1), None, None
