@@ -58,12 +58,18 @@ class KAN(Network):
             dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``; without test
                 rows a fifth is held back.
             opt, steps, **options: see :class:`kanwidget.train.options.FitOptions`: ``lr, lamb, lamb_l1,
-                lamb_entropy, lamb_coef, lamb_coefdiff, update_grid, batch, loss_fn, seed``.
+                lamb_entropy, lamb_coef, lamb_coefdiff, update_grid, batch, loss_fn, seed, starts, refine``.
+                ``starts=3`` trains three initialisations side by side for a short race and goes on with the best;
+                ``refine="auto"`` finds the grid that predicts rows held back from training best, ``refine=[10, 20]``
+                goes on to these grids, ``steps`` on each.
             metrics: functions of the network, evaluated after every step; their ``__name__`` is a key of the
                 result.
             callbacks: called with every :class:`kanwidget.train.trainer.Step`; return True to stop.
             patience: stop when the test loss has not improved for so many steps.
             progress: show a bar.
+
+        Returns:
+            the course of the fit: losses, penalty and metrics by step, and the grids that were trained on.
 
         Raises:
             OptionError, DataError: an argument is not accepted; nothing has changed.

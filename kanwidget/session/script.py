@@ -13,7 +13,18 @@ from kanwidget.train.options import FitOptions
 
 __all__ = ["fit_line", "opening"]
 
-FIT_OPTIONS = ("lr", "lamb", "lamb_l1", "lamb_entropy", "lamb_coef", "lamb_coefdiff", "update_grid", "batch", "seed")
+FIT_OPTIONS = (
+    "lr",
+    "lamb",
+    "lamb_l1",
+    "lamb_entropy",
+    "lamb_coef",
+    "lamb_coefdiff",
+    "update_grid",
+    "batch",
+    "seed",
+    "starts",
+)
 
 
 def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
@@ -40,9 +51,13 @@ def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
 
 
 def fit_line(options: FitOptions, steps: int) -> str:
-    """``model.fit(...)`` with the options that differ from the default."""
-    extra = options.described(FIT_OPTIONS)
-    return f"model.fit(dataset, opt={options.opt!r}, steps={steps}{', ' + extra if extra else ''})"
+    """``model.fit(...)`` with the options that differ from the default; a schedule of grids, whose ``steps`` are
+    those on each, stops where this one stopped."""
+    extra = [part for part in (options.described(FIT_OPTIONS),) if part]
+    if options.refine is not None:
+        extra.append(f"refine={options.refine!r}, callbacks=[lambda step: step.step == {steps}]")
+        steps = options.steps
+    return f"model.fit({', '.join(['dataset', f'opt={options.opt!r}', f'steps={steps}', *extra])})"
 
 
 def _constructor(model: Network) -> str | None:

@@ -62,6 +62,7 @@ class _Run:
 
 ENDS = {
     "converged": "Converged: no step improves the loss any more.",
+    "finished": "Finished: the last grid of the schedule has been trained.",
     "not finite": "The loss was no longer finite: the last finite state was kept.",
 }
 

@@ -15,6 +15,7 @@ from kanwidget.errors import OptionError
 from kanwidget.model.guard import at_work, uninterrupted
 from kanwidget.model.network import Network
 from kanwidget.train.options import FitOptions
+from kanwidget.train.schedule import GridFit
 from kanwidget.train.trainer import Step, Trainer, check_columns
 
 __all__ = ["Callback", "FitResult", "fit"]
@@ -32,13 +33,16 @@ class FitResult(Mapping[str, list[float]]):
         metrics: values per metric, by its ``__name__``.
         why: ``"finished"``, ``"converged"``, ``"not finite"`` (the last finite state was kept), ``"patience"``
             or ``"callback"``.
-        opt: the optimiser that was used.
+        opt: the optimiser that was used, on the last grid where there were several.
+        grids: the grids that were trained on, in order, each with its number of steps; those that ``refine="auto"``
+            tried with their error on the rows held back.
     """
 
     opt: str
     steps: list[Step] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
     why: str = "finished"
+    grids: list[GridFit] = field(default_factory=list)
 
     @property
     def train_loss(self) -> list[float]:
@@ -115,18 +119,18 @@ def _fitted(
 ) -> FitResult:
     trainer = Trainer(model, data, options)
     named = _named(metrics)
-    result = FitResult(trainer.opt, metrics={name: [] for name in named})
+    result = FitResult(trainer.opt, metrics={name: [] for name in named}, why="", grids=trainer.grids)
+    most = None if options.refine else options.steps  # a schedule of grids has an end of its own
     try:
-        with _bar(options.steps, shown=progress) as tell:
-            run = trainer.run()
-            while len(result.steps) < options.steps and result.why == "finished":
-                step = next(run, trainer)
-                if step is trainer:
-                    result.why = trainer.why
-                elif isinstance(step, Step):
+        with _bar(most, shown=progress) as tell:
+            for step in trainer.run() if options.steps else ():
+                if isinstance(step, Step):
                     _record(result, step, trainer, named)
                     tell(step)
                     result.why = _verdict(result, step, callbacks, patience)
+                    if result.why or len(result.steps) == most:
+                        break
+        result.why, result.opt = result.why or trainer.why or "finished", trainer.opt
     finally:
         with uninterrupted():
             model.put_layers([layer for layer, _ in trainer.network().stack()])
@@ -135,7 +139,7 @@ def _fitted(
 
 
 @contextmanager
-def _bar(total: int, *, shown: bool) -> Iterator[Callable[[Step], None]]:
+def _bar(total: int | None, *, shown: bool) -> Iterator[Callable[[Step], None]]:
     """A progress bar, as what is told of every step.
 
     An interrupt inside of tqdm would leave its lock behind, and every later bar of another thread would wait for it.
@@ -200,7 +204,7 @@ def _verdict(result: FitResult, step: Step, callbacks: Sequence[Callback], patie
     losses = result.test_loss
     if patience is not None and len(losses) > patience and min(losses[-patience:]) >= min(losses[:-patience]):
         return "patience"
-    return "finished"
+    return ""
 
 
 def _named(metrics: Sequence[Metric]) -> dict[str, Metric]:

@@ -10,7 +10,7 @@ from kanwidget.model.knots import CONSTANT, grid_range
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 
-__all__ = ["GRID_EVERY", "grids_are_left", "left", "some"]
+__all__ = ["GRID_EVERY", "GRID_ROWS", "grids_are_left", "left", "some"]
 
 BEYOND = 0.01  # share of a grid's width that values may leave it by
 USED = 0.75  # share of it that they must use

@@ -6,10 +6,10 @@ stopped between any two of them. It ends when nothing improves any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from kanwidget.model.guard import uninterrupted
 from kanwidget.model.network import Network
@@ -19,7 +19,7 @@ from kanwidget.train.lm import levenberg_marquardt
 from kanwidget.train.objective import Objective, mean_squared_error
 from kanwidget.train.options import FitOptions
 
-__all__ = ["STOCHASTIC", "chosen", "iterations"]
+__all__ = ["LM_MOST_ENTRIES", "STOCHASTIC", "chosen", "iterations", "stochastic"]
 
 LM_MOST_PARAMETERS = 1000  # the normal equations grow with the cube
 LM_MOST_ENTRIES = 20_000_000  # of the Jacobian: 160 MB
@@ -53,7 +53,9 @@ def iterations(name: str, model: Network, objective: Objective, options: FitOpti
     elif name == "LBFGS":
         yield from _lbfgs(model, objective, options.lr or 1.0)
     else:
-        yield from _stochastic(name, model, objective, options)
+        parameters, count = list(model.parameters()), len(objective.x)
+        for _ in stochastic(name, parameters, lambda rows: backward(model, objective.on(rows)), count, options):
+            yield True
 
 
 def _load_dynamo() -> None:
@@ -112,17 +114,28 @@ def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
         last = value
 
 
-def _stochastic(name: str, model: Network, objective: Objective, options: FitOptions) -> Iterator[bool]:
+def stochastic(
+    name: str,
+    parameters: list[nn.Parameter],
+    descend: Callable[[Tensor | None], object],
+    count: int,
+    options: FitOptions,
+) -> Iterator[None]:
+    """Steps of Adam or AdamW without end.
+
+    Args:
+        descend: leaves the gradient on some of ``count`` rows in the parameters; None = on all of them.
+    """
     _load_dynamo()
     kind = torch.optim.Adam if name == "Adam" else torch.optim.AdamW
-    optimiser = kind(model.parameters(), lr=options.lr or 0.01)
+    optimiser = kind(parameters, lr=options.lr or 0.01)
     generator = torch.Generator().manual_seed(options.seed)
     while True:
-        for rows in _batches(len(objective.x), options.batch, generator):
+        for rows in _batches(count, options.batch, generator):
             optimiser.zero_grad()
-            backward(model, objective.on(rows))
+            descend(rows)
             optimiser.step()
-            yield True
+            yield
 
 
 def _batches(rows: int, batch: int, generator: torch.Generator) -> Iterator[Tensor | None]:

@@ -14,6 +14,7 @@ from kanwidget.train.penalty import Penalty
 __all__ = ["OPTIMISERS", "FitOptions"]
 
 OPTIMISERS = ("auto", "LM", "LBFGS", "Adam", "AdamW")
+MOST_STARTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,15 @@ class FitOptions:
         update_grid: move the knots when the values of a node have left them.
         batch: rows per step for Adam and AdamW; -1 = all.
         loss_fn: ``(prediction, label) → scalar``; by default the mean squared error, reported as its root.
-        seed: of the order of the batches.
+        seed: of the order of the batches and of the initial values of ``starts``.
+        starts: number of initialisations, 1 … 64. With more than one, they are trained side by side for a few
+            iterations, inside the first step, and the one with the smallest objective goes on alone; see
+            :mod:`kanwidget.train.race`. The first is the network as it is, the others have fresh values on every
+            numeric edge.
+        refine: the grids to train on, each for up to ``steps`` steps: None stays on the one that there is; a list
+            of numbers of intervals goes on to each of them in turn; ``"auto"`` doubles it as long as the error on
+            rows held back from training falls, and ends with the best grid on all training rows. See
+            :mod:`kanwidget.train.schedule`.
     """
 
     opt: str = "auto"
@@ -47,6 +56,8 @@ class FitOptions:
     batch: int = -1
     loss_fn: Loss = mean_squared_error
     seed: int = 0
+    starts: int = 1
+    refine: str | Sequence[int] | None = None
 
     def __post_init__(self) -> None:
         if self.opt not in OPTIMISERS:
@@ -62,6 +73,9 @@ class FitOptions:
             raise OptionError(f"update_grid={self.update_grid!r}: True or False is accepted")
         if not is_seed(self.seed):
             raise OptionError(f"seed={self.seed!r}: an integer of 64 bits is accepted")
+        if not is_whole(self.starts) or not 1 <= self.starts <= MOST_STARTS:
+            raise OptionError(f"starts={self.starts!r}: an integer from 1 to {MOST_STARTS} is accepted")
+        object.__setattr__(self, "refine", _schedule(self.refine))
         if not callable(self.loss_fn):
             raise OptionError(f"loss_fn={self.loss_fn!r}: a callable (prediction, label) is accepted")
         if self.opt == "LM" and (self.loss_fn is not mean_squared_error or self.batch != -1):
@@ -99,6 +113,16 @@ class FitOptions:
 def _whole(name: str, value: Any, least: int, also: str = "") -> None:
     if not is_whole(value) or value < least:
         raise OptionError(f"{name}={value!r}: {also}an integer of {least} or more is accepted")
+
+
+def _schedule(value: Any) -> str | tuple[int, ...] | None:
+    """``refine`` as it was checked: grids as a tuple, because options do not change."""
+    if value is None or (isinstance(value, str) and value == "auto"):
+        return value
+    grids = value if isinstance(value, list | tuple) else []
+    if not grids or not all(is_whole(grid) and grid >= 1 for grid in grids):
+        raise OptionError(f"refine={value!r}: None, 'auto', or a list of integers of 1 or more is accepted")
+    return tuple(int(grid) for grid in grids)
 
 
 def _number(name: str, value: Any, accepted: str, good: Callable[[float], bool]) -> None:

@@ -6,7 +6,8 @@ for the network of the last complete step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -14,19 +15,19 @@ from torch import Tensor
 from kanwidget.data import Dataset
 from kanwidget.errors import DataError
 from kanwidget.model.guard import no_gradients
-from kanwidget.model.knots import CONSTANT, grid_range
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 from kanwidget.train.meter import Meter, Step, rows_like
+from kanwidget.train.moving import GRID_EVERY, GRID_ROWS, grids_are_left, some
+from kanwidget.train.objective import Objective
 from kanwidget.train.optimisers import STOCHASTIC, chosen, iterations
 from kanwidget.train.options import FitOptions
+from kanwidget.train.race import race
+from kanwidget.train.schedule import GridFit, Search, finer, held_back
 
 __all__ = ["Step", "Trainer", "check_columns", "check_finite"]
 
-BEYOND = 0.01  # share of a grid's width that values may leave it by
-USED = 0.75  # share of it that they must use
-GRID_ROWS = 10_000  # rows that grids are placed by
-GRID_EVERY = 10  # steps between two looks at the grids where a step is short
+Course = Generator[Step | None, None, str]  # steps as they are completed; why they ended
 
 
 class Trainer:
@@ -34,52 +35,120 @@ class Trainer:
 
     Attributes:
         opt: the optimiser in use.
-        why: why the run ended: ``""`` while it can go on, ``"converged"`` or ``"not finite"``.
+        why: why the run ended: ``""`` while it can go on, ``"converged"``, ``"not finite"``, or ``"finished"`` at
+            the end of a schedule of grids.
         last: the last complete step.
+        grids: the grids trained on so far, the current one last.
     """
+
+    opt: str
+    _work: Network
+    _objective: Objective
 
     def __init__(self, model: Network, dataset: Dataset, options: FitOptions) -> None:
         check_columns(model, dataset)
         check_finite(model, dataset)
         self.options = options
-        self.opt = chosen(model, len(dataset.train_input), options)
-        self._dtype = model.dtype
-        self._work = model.copy()
-        if self.opt == "LM":
-            self._work = self._work.double()  # squared condition numbers need it
-        self._objective, _ = rows_like(dataset, options, self._work, self._work.dtype)
+        self._dataset, self._dtype = dataset, model.dtype
         self._measure = Meter(dataset, options, model)
+        self._take_up(model.copy())
         self._keep()
         self.last = self._measured(0)
+        self.grids: list[GridFit] = []
         self.why = "" if self.last.finite else "not finite"
 
     def run(self) -> Iterator[Step | None]:
         """Iterate: None after an iteration inside a step, a :class:`Step` after one that completes it.
 
-        Where nothing can be improved from the start, one step that changed nothing is reported.
+        Where nothing can be improved from the start, one step that changed nothing is reported. With a schedule of
+        grids, ``options.steps`` is the length of the training on each, otherwise the run has no end of its own.
         """
-        step, iterator = 0, None
-        while not self.why:
-            moved = self._grid_moved(step)
+        if self.why:
+            return
+        if self.options.refine is None:
+            self.why = yield from self._trained(None)
+        elif isinstance(self.options.refine, str):
+            self.why = yield from self._searched(self.options.steps)
+        else:
+            self.why = yield from self._scheduled(self.options.refine, self.options.steps)
+
+    def _trained(self, most: int | None, done: Callable[[Network], bool] = lambda network: False) -> Course:
+        """Up to so many steps of the network at hand, on the rows at hand, fewer where it is ``done``."""
+        begun, iterator = self.last.step, None
+        self.grids.append(GridFit(self._work.grid))
+        if begun == 0 and self.options.starts > 1:
+            self._work = yield from race(self._work, self._objective, self.options)
+        while self.last.step - begun != most:
+            moved = self._grid_moved(self.last.step - begun)
             if iterator is None or (moved and self.opt not in STOCHASTIC):
                 iterator = iterations(self.opt, self._work, self._objective, self.options)
+            why = "converged"
             for complete in iterator:
                 if complete:
+                    why = ""
                     break
                 yield None
-            else:
-                self.why = "converged"
-                if step == 0:
-                    yield self._measured(1)
-                return
-            measured = self._measured(step + 1)
+            if why and self.last.step > begun:
+                return why
+            measured = self._measured(self.last.step + 1)
             if not measured.finite:
-                self.why = "not finite"
-                return
-            step += 1
-            self.last = measured
-            self._keep()
+                return "not finite"
+            self._complete(measured)
             yield measured
+            if why or done(self._work):
+                return why
+        return ""
+
+    def _scheduled(self, grids: Sequence[int], steps: int) -> Course:
+        """The grid that there is, then each of these, unless the first of them is it."""
+        stages = [[grid] * self._work.depth for grid in grids]
+        why = ""
+        for stage in stages if self._work.grid == stages[0] else [self._work.grid, *stages]:
+            if stage != self._work.grid:
+                self._take_up(self._work.refine(stage))
+            why = yield from self._trained(steps)
+            if why == "not finite":
+                break
+        return why or "finished"
+
+    def _searched(self, steps: int) -> Course:
+        """Finer and finer grids on four fifths of the rows, then the best of them on all."""
+        network = self._finer()
+        if network is None:
+            return (yield from self._trained(steps)) or "finished"
+        training, held = held_back(self._objective)
+        search = Search(held, steps)
+        while True:
+            self._objective = training
+            why = yield from self._trained(steps, search.settled)
+            if why == "not finite":
+                break
+            self.grids[-1] = replace(self.grids[-1], held_back=search.tried(self._work))
+            network = self._finer()
+            if search.over or network is None:
+                break
+            self._take_up(network)
+        if search.best is not None:
+            self._take_up(search.best)
+            self._keep()
+            self.last = self._measured(self.last.step)
+            why = yield from self._trained(steps)
+        return why or "finished"
+
+    def _finer(self) -> Network | None:
+        """The network at hand on twice as many intervals, where these and the optimiser's means allow it."""
+        rows = len(self._dataset.train_input)
+        grid = finer(self._work.grid, rows)
+        network = None if grid is None else self._work.refine(grid)
+        return network if network is not None and chosen(network, rows, self.options) == self.opt else None
+
+    def _take_up(self, network: Network) -> None:
+        """Train this network from now on, on all rows."""
+        self.opt = chosen(network, len(self._dataset.train_input), self.options)
+        if self.opt == "LM":
+            network = network.double()  # squared condition numbers need it
+        self._work = network
+        self._objective, _ = rows_like(self._dataset, self.options, network, network.dtype)
 
     def network(self) -> Network:
         """The network of the last complete step."""
@@ -89,6 +158,10 @@ class Trainer:
     def preview(self) -> Network:
         """The network in the making: for pictures only."""
         return self._work
+
+    def _complete(self, step: Step) -> None:
+        self.last, self.grids[-1] = step, replace(self.grids[-1], steps=self.grids[-1].steps + 1)
+        self._keep()
 
     def _keep(self) -> None:
         """Remember the state of this step; knots are replaced and never written to."""
@@ -104,30 +177,10 @@ class Trainer:
     def _grid_moved(self, step: int) -> bool:
         """Move the grids if the values have left them."""
         due = self.opt not in STOCHASTIC or step % GRID_EVERY == 0
-        if not self.options.update_grid or not due or not grids_are_left(self._work, self._rows()):
+        if not self.options.update_grid or not due or not grids_are_left(self._work, some(self._objective.x)):
             return False
-        self._work.update_grid(self._rows())
+        self._work.update_grid(some(self._objective.x))
         return True
-
-    def _rows(self) -> Tensor:
-        x = self._objective.x
-        return x[:: -(-len(x) // GRID_ROWS)]
-
-
-@no_gradients()
-def grids_are_left(model: Network, x: Tensor) -> bool:
-    """Whether the inputs of some spline reach beyond its grid, or use little of it, over the rows ``x``."""
-    for layer, nodes in model.stack():
-        low, high = grid_range(layer.knots, layer.k)
-        used = layer.numeric.any(1)
-        width, least, most = high - low, x.amin(0), x.amax(0)
-        beyond = torch.maximum(low - least, most - high) > BEYOND * width
-        varies = most - least > CONSTANT * torch.maximum(least.abs(), most.abs())
-        slack = (most - least < USED * width) & varies
-        if bool(((beyond | slack) & used).any()):
-            return bool(x.isfinite().all())
-        x = nodes.join(layer(x))
-    return False
 
 
 @no_gradients()
