@@ -2,9 +2,10 @@
 
 The tutorial's function and three of Feynman's formulas in the dimensionless form of Liu et al. 2024
 (arXiv:2404.19756, table 2), 1,000 training and 1,000 test rows, one width for both, float64, no penalty. pykan trains
-by LBFGS, 50 steps on each of the grids 3, 5, 10 and 20, as its tutorials do; kanwidget as many on the same grids. The
-error is that of the best grid on the test rows, the time is the CPU time of the whole schedule on one thread; both are
-medians over the seeds of the starting values.
+by LBFGS, 50 steps on each of the grids 3, 5, 10 and 20, as its tutorials do, and its error is that of the grid that is
+best on the test rows. kanwidget begins with the same grid and is told nothing but ``refine="auto"``: it chooses without
+the test rows, and its error is that of the network that it returns. The time is the CPU time of the whole fit on one thread;
+both are medians over the seeds of the starting values.
 """
 
 from __future__ import annotations
@@ -51,14 +52,10 @@ PROBLEMS = (
 )
 
 
-def own(dataset: Dataset, seed: int, steps: int) -> list[float]:
-    """Test error after every grid."""
+def own(dataset: Dataset, seed: int, _: int) -> list[float]:
+    """Test error at the end: the grid was chosen on training rows that were held back."""
     model = KAN(width=WIDTH, grid=GRIDS[0], k=3, seed=seed)
-    errors = []
-    for grid in GRIDS:
-        model = model.refine(grid)
-        errors.append(model.fit(dataset, steps=steps, progress=False).test_loss[-1])
-    return errors
+    return [model.fit(dataset, refine="auto", progress=False).test_loss[-1]]
 
 
 def pykan(dataset: Dataset, seed: int, steps: int) -> list[float]:
@@ -103,7 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--problems", nargs="+", choices=[p.name for p in PROBLEMS])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=50, help="on each grid")
+    parser.add_argument("--steps", type=int, default=50, help="of pykan, on each grid")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     single_thread()
