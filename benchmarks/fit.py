@@ -4,8 +4,8 @@ The tutorial's function and three of Feynman's formulas in the dimensionless for
 (arXiv:2404.19756, table 2), 1,000 training and 1,000 test rows, one width for both, float64, no penalty. pykan trains
 by LBFGS, 50 steps on each of the grids 3, 5, 10 and 20, as its tutorials do, and its error is that of the grid that is
 best on the test rows. kanwidget begins with the same grid and is told nothing but ``refine="auto"``: it chooses without
-the test rows, and its error is that of the network that it returns. The time is the CPU time of the whole fit on one thread;
-both are medians over the seeds of the starting values.
+the test rows, and its error is that of the network that it returns. The time is the CPU time of the whole fit on one
+thread; both are medians over the seeds of the starting values.
 """
 
 from __future__ import annotations
