@@ -8,19 +8,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 import torch
-from torch import Tensor
-
-if TYPE_CHECKING:
-    from kanwidget.model.network import Network
+from torch import Tensor, nn
 
 __all__ = ["at_work", "full_precision", "grad_mode_kept", "no_gradients", "uninterrupted"]
 
 SMALL = 5_000_000  # multiplications of one evaluation
 
-Model = TypeVar("Model", bound="Network")
+
+class OnDevice(Protocol):
+    """What has its numbers on one device."""
+
+    @property
+    def device(self) -> torch.device: ...
+
+
+Model = TypeVar("Model", bound=OnDevice)
 Answer = TypeVar("Answer")
 
 
@@ -63,14 +68,14 @@ def no_gradients() -> Iterator[None]:
 
 
 @contextmanager
-def at_work(model: Network, rows: int) -> Iterator[None]:
+def at_work(model: nn.Module, rows: int) -> Iterator[None]:
     """A small network at work on ``rows`` rows: on one thread, and torch is afterwards as it was before.
 
     Its operations are over before a second thread has woken up; on a machine that does something else besides,
     waiting for it makes training many times slower.
     """
     threads = torch.get_num_threads()
-    small = rows * sum(layer.coef.numel() for layer, _ in model.stack()) <= SMALL
+    small = rows * sum(p.numel() for p in model.parameters()) <= SMALL
     with grad_mode_kept():
         if threads == 1 or not small:
             yield
