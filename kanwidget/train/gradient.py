@@ -107,10 +107,11 @@ def _edge_pull(level: Level, spread: Spread | None, down: Tensor, lamb: float) -
 def backward(model: Network, objective: Objective) -> Tensor:
     """The objective's value; its gradient is left in ``grad`` of the parameters, as autograd does.
 
-    Without a penalty autograd is as fast: it goes through few operations.
+    Without a penalty autograd is as fast: it goes through few operations. In single precision the variance of a faint
+    edge, as a quadratic form of large coefficients, is mostly rounding, and line searches fail.
     """
     entries = len(objective.x) * sum(layer.scale_sp.numel() for layer, _ in model.stack())
-    if not objective.lamb or entries > MOST_ENTRIES:
+    if not objective.lamb or entries > MOST_ENTRIES or model.dtype != torch.float64:
         with torch.enable_grad():
             total = objective(model).total
             total.backward()  # type: ignore[no-untyped-call]

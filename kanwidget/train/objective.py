@@ -74,8 +74,8 @@ class Objective:
         return self._kept[1]
 
     def _watched(self, layer: KANLayer, x: Tensor, first: First | None) -> tuple[Tensor, Tensor]:
-        """The sums of a layer, and the scales of its edges: those of the first one need no row."""
-        if first is None or layer.cells.count >= len(x):
+        """The sums of a layer, and the scales of its edges: in double precision those of the first one need no row."""
+        if first is None or layer.cells.count >= len(x) or x.dtype != torch.float64:
             edges = layer.edges(x)
             return edges.sum(1), edge_scales(layer, edges)
         weight = layer.weight()

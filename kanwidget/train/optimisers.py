@@ -72,8 +72,8 @@ class _Evaluation:
     points seen last.
     """
 
-    def __init__(self, model: Network, objective: Objective, optimiser: torch.optim.Optimizer) -> None:
-        self.model, self.objective, self.optimiser = model, objective, optimiser
+    def __init__(self, model: Network, objective: Objective) -> None:
+        self.model, self.objective = model, objective
         self.parameters = list(model.parameters())
         self.seen: list[tuple[Tensor, Tensor, list[Tensor | None]]] = []
 
@@ -84,15 +84,33 @@ class _Evaluation:
                 for p, g in zip(self.parameters, gradients, strict=True):
                     p.grad = g
                 return total
-        self.optimiser.zero_grad()
+        self.model.zero_grad()
         total = backward(self.model, self.objective)
         self.seen = [*self.seen[-5:], (point, total, [p.grad for p in self.parameters])]
         return total
 
 
 def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
+    """Ends when a step from a fresh start, without memory of the curvature, changes nothing either: in single
+    precision a line search may fail long before the minimum."""
     _load_dynamo()
-    optimiser = torch.optim.LBFGS(
+    evaluation = _Evaluation(model, objective)
+    optimiser, is_fresh, last = _fresh_lbfgs(model, lr), True, float("inf")
+    while True:
+        for iteration in range(LBFGS_ITERATIONS):
+            optimiser.step(evaluation)  # type: ignore[no-untyped-call]
+            yield iteration == LBFGS_ITERATIONS - 1
+        value = float(evaluation())
+        is_stuck = value == last
+        if is_stuck and is_fresh:
+            return
+        if is_stuck:
+            optimiser = _fresh_lbfgs(model, lr)
+        is_fresh, last = is_stuck, value
+
+
+def _fresh_lbfgs(model: Network, lr: float) -> torch.optim.LBFGS:
+    return torch.optim.LBFGS(
         model.parameters(),
         lr=lr,
         max_iter=1,
@@ -102,16 +120,6 @@ def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
         tolerance_grad=1e-32,
         tolerance_change=1e-32,
     )
-    evaluation = _Evaluation(model, objective, optimiser)
-    last = float("inf")
-    while True:
-        for iteration in range(LBFGS_ITERATIONS):
-            optimiser.step(evaluation)  # type: ignore[no-untyped-call]
-            yield iteration == LBFGS_ITERATIONS - 1
-        value = float(evaluation())
-        if value == last:
-            return
-        last = value
 
 
 def stochastic(
