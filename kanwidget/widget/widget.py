@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
@@ -94,8 +95,9 @@ class KANWidget(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._desk = Desk()
         self._motor = Motor(self._train_on, self._show_frame, self._broken)
-        self._study = Study(self._look_ahead, self._show_suggestions)
-        self._in_slice, self._progress_sent = False, 0.0
+        self._study = Study(self._look_ahead, self._end_study)
+        self._unsent: tuple[str, ...] = ()
+        self._progress_sent = 0.0
         self._quiet = True
         self._seq, self._structure = 0, (0, "")
         chosen = self.session.options
@@ -370,6 +372,11 @@ class KANWidget(anywidget.AnyWidget):
             is_live = chosen is not None and _exists(self.session.model, chosen)
             return self.session.study(Edge(*chosen) if is_live else None)
 
+    def _end_study(self) -> None:
+        """Nobody has asked: a page may be gone, and what comes for its widget then is an error to some hosts."""
+        with self._keeping_back("suggestions"):
+            self._show_suggestions()
+
     def _show_suggestions(self) -> None:
         with self._lock:
             self._put(suggestions=self._suggestions())
@@ -444,18 +451,24 @@ class KANWidget(anywidget.AnyWidget):
             self._study.begin()
 
     def _show_progress(self) -> None:
-        self._in_slice = True
-        try:
+        with self._keeping_back(*PROGRESS):
             self._put(status=f"Training, step {self.session.step_count}.")
             self._numbers()
-        finally:
-            self._in_slice = False
         if time.monotonic() - self._progress_sent > PROGRESS_EVERY:
             self.send_state(PROGRESS)
             self._progress_sent = time.monotonic()
 
+    @contextmanager
+    def _keeping_back(self, *names: str) -> Iterator[None]:
+        """Traits change without a message to the pages."""
+        self._unsent = names
+        try:
+            yield
+        finally:
+            self._unsent = ()
+
     def _should_send_property(self, key: str, value: Any) -> bool:
-        if self._in_slice and key in PROGRESS:
+        if key in self._unsent:
             return False
         send: bool = super()._should_send_property(key, value)
         return send

@@ -53,7 +53,7 @@ class HostContract:
 
         yield show
         notebook.evaluate("setattr(w, 'playing', False)")
-        assert notebook.log.errors == []
+        assert notebook.log.errors == [], notebook.log.errors
         assert notebook.log.foreign == []
 
     def test_opens(self, notebook: Notebook, show: Show) -> None:

@@ -23,13 +23,18 @@ MOMENTS = 24
 Where = Callable[[FrameType], bool]
 
 
+def collecting(frame: FrameType) -> bool:
+    """Where torch is called by the garbage collector, in which Python drops exceptions."""
+    return frame.f_code.co_filename.endswith(("_dynamo/utils.py", "utils/weak.py"))
+
+
 class Interruption:
     """Counts the lines of Python that a call runs, and can interrupt it before one of them.
 
     A person presses Ctrl-C at a moment of their own choice; here every moment can be chosen, and chosen again.
     """
 
-    def __init__(self, call: Callable[[], Any], where: Where = lambda frame: True) -> None:
+    def __init__(self, call: Callable[[], Any], where: Where = lambda frame: not collecting(frame)) -> None:
         self._call, self._where = call, where
         self._line, self._at = 0, 0
         self.left_gradients_on = True

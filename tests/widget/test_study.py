@@ -166,7 +166,8 @@ def test_other_work_has_its_turn_between_the_parts(page: Page, widget: KANWidget
     in_a_kernel(watch)
 
 
-def test_pages_hear_of_it_once(page: Page, widget: KANWidget) -> None:
+def test_a_page_that_has_not_asked_hears_nothing_of_it(page: Page, widget: KANWidget) -> None:
+    """It may be gone: some hosts report what comes for a widget that they have no more as an error."""
     heard: list[dict[str, Any]] = []
     send = widget._send
 
@@ -184,7 +185,7 @@ def test_pages_hear_of_it_once(page: Page, widget: KANWidget) -> None:
         await rest()
 
     in_a_kernel(watch)
-    assert [len(suggestions) for suggestions in heard] == [len(edges(widget))]
+    assert not heard
 
 
 def test_what_goes_wrong_is_said_to_the_one_who_asks_and_to_nobody_else(dataset: Dataset) -> None:

@@ -18,6 +18,10 @@ class Classic(JupyterHost):
     name = "classic"
     flags = ("notebook", "--NotebookApp.port_retries=0")
     python = str(ENVIRONMENT / "bin" / "python")
+    noise = (
+        *JupyterHost.noise,
+        r"Comm promise not found",  # frames that were on their way while the page was loaded anew, before its widgets are
+    )
 
     @contextmanager
     def open(self, cells: Sequence[str]) -> Iterator[ClassicNotebook]:
