@@ -20,7 +20,8 @@ class Classic(JupyterHost):
     python = str(ENVIRONMENT / "bin" / "python")
     noise = (
         *JupyterHost.noise,
-        r"Comm promise not found",  # frames that were on their way while the page was loaded anew, before its widgets are
+        # frames that were on their way while the page was loaded anew, before its widgets are
+        r"Comm promise not found",
     )
 
     @contextmanager
