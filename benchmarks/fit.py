@@ -14,6 +14,7 @@ import argparse
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -84,7 +85,7 @@ def fitted(problem: Problem, seeds: int, steps: int) -> dict[str, Any]:
         for who, fit in WHO.items():
             laps = Laps()
             with silent():
-                errors = laps.time(who, lambda: fit(dataset, seed, steps))  # noqa: B023
+                errors = laps.time(who, partial(fit, dataset, seed, steps))
             rmse[who].append(min(error if math.isfinite(error) else math.inf for error in errors))
             seconds[who].append(laps.total)
             course = " ".join(f"{error:.1e}" for error in errors)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -96,7 +97,7 @@ def compared(network: str, model: KAN, names: list[str]) -> Iterator[Found]:
     for edge in edges:
         laps = Laps()
         found = laps.time("kanwidget", lambda: candidates(model, edges, names))
-        name, r2 = laps.time("pykan", lambda: suggested(peer, edge, names))  # noqa: B023
+        name, r2 = laps.time("pykan", partial(suggested, peer, edge, names))
         best = found[edge][0]
         own_seconds = laps.seconds["kanwidget"] / len(edges)
         r2 = max(r2, exact_r2(peer, edge, name))

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
@@ -129,7 +130,7 @@ def slider(bench: Bench, times: int) -> list[float]:
             bench.fresh()
         bench.page.wait_for_timeout(150)
         before = bench.widget.root.get_attribute("data-lamb")
-        found.append(bench.after_press(lambda: bench.widget.slide("lamb", share), f"paint.lamb !== '{before}'"))  # noqa: B023
+        found.append(bench.after_press(partial(bench.widget.slide, "lamb", share), f"paint.lamb !== '{before}'"))
     return found
 
 

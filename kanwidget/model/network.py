@@ -303,9 +303,9 @@ class Network(nn.Module):
         edge = self.edge(l, i, j)
         layer = self.layer(edge.l)
         means = self.trace(self.reference_rows())[edge.l].edges.mean(0)
-        layers = list(self.layers)
+        layers = [layer for layer, _ in self.stack()]
         layers[edge.l] = without_edges(layer, [(edge.i, edge.j)], means)
-        self.put_layers(layers)  # type: ignore[arg-type]
+        self.put_layers(layers)
 
     def remove_node(self, l: int, i: int) -> None:
         """Cut all edges from and to hidden node ``i`` of layer of nodes ``l`` (1 … depth - 1)."""
@@ -314,11 +314,11 @@ class Network(nn.Module):
             raise ShapeError(f"node ({l!r}, {i!r}): a hidden node is accepted, layers 1 … {self.depth - 1}")
         traces = self.trace(self.reference_rows())
         above, below = self.layer(l), self.layer(l - 1)
-        layers = list(self.layers)
+        layers = [layer for layer, _ in self.stack()]
         layers[l] = without_edges(above, [(i, j) for j in range(above.out_dim)], traces[l].edges.mean(0))
         into = [(s, j) for s in range(below.in_dim) for j in self.width[l].parts(i)]
         layers[l - 1] = without_edges(below, into, traces[l - 1].edges.mean(0))
-        self.put_layers(layers)  # type: ignore[arg-type]
+        self.put_layers(layers)
 
     def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
         """As in torch, but all or nothing; grids and named edges are taken over, width and degrees must agree."""

@@ -35,11 +35,15 @@ class Penalty:
 
     def of_layer(self, layer: KANLayer, scales: Tensor) -> Tensor:
         """One layer's share of R, from the scales ``(in, out)`` of its edges."""
+        return self.of_edges(scales, layer.numeric, layer.coef)
+
+    def of_edges(self, scales: Tensor, numeric: Tensor, coef: Tensor) -> Tensor:
+        """The same from scales and mask ``(in, out)`` and coefficients ``(in, out, G + k)``."""
         total = self.lamb_l1 * scales.sum() + self.lamb_entropy * entropy(scales)
         if self.lamb_coef:
-            total = total + self.lamb_coef * _mean_magnitude(layer, layer.coef)
+            total = total + self.lamb_coef * _mean_magnitude(numeric, coef)
         if self.lamb_coefdiff:
-            total = total + self.lamb_coefdiff * _mean_magnitude(layer, layer.coef.diff(dim=-1))
+            total = total + self.lamb_coefdiff * _mean_magnitude(numeric, coef.diff(dim=-1))
         return total
 
     def gradient(self, layer: KANLayer, scales: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -87,5 +91,5 @@ def entropy_gradient(scales: Tensor) -> Tensor:
     return by_share / total - s / total**3 * (by_share * scales).sum()
 
 
-def _mean_magnitude(layer: KANLayer, coef: Tensor) -> Tensor:
-    return (layer.numeric[..., None] * coef).abs().mean(-1).sum()
+def _mean_magnitude(numeric: Tensor, coef: Tensor) -> Tensor:
+    return (numeric[..., None] * coef).abs().mean(-1).sum()

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -132,13 +130,8 @@ class Stack:
 
     def _penalties(self, objective: Objective, layer: KANLayer, scales: Tensor) -> Tensor:
         """One layer's share of R for every network."""
-        each = zip(*(t.view(self.count, -1, *t.shape[1:]) for t in (layer.numeric, layer.coef, scales)), strict=True)
-        return torch.stack(
-            [
-                objective.penalty.of_layer(cast(KANLayer, SimpleNamespace(numeric=numeric, coef=coef)), s)
-                for numeric, coef, s in each
-            ]
-        )
+        each = zip(*(t.view(self.count, -1, *t.shape[1:]) for t in (scales, layer.numeric, layer.coef)), strict=True)
+        return torch.stack([objective.penalty.of_edges(*own) for own in each])
 
     def _first_features(self, x: Tensor, value: Tensor) -> Tensor | None:
         """Those of the first layer are kept as long as rows and knots are the same."""

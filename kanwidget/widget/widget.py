@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,10 @@ from kanwidget.io.html import standalone
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
 from kanwidget.session import Session
-from kanwidget.symbolic.curves import Candidate
-from kanwidget.symbolic.weigh import Weighed
 from kanwidget.train.fit import FitResult
 from kanwidget.train.options import OPTIMISERS
 from kanwidget.train.trainer import Step
-from kanwidget.widget import texts
+from kanwidget.widget import answers, texts
 from kanwidget.widget.desk import Client, Desk
 from kanwidget.widget.frame import Frame, build_frame
 from kanwidget.widget.motor import Motor
@@ -224,11 +221,11 @@ class KANWidget(anywidget.AnyWidget):
         except SchemaError as error:
             known = content if isinstance(content, dict) else {}
             address = {key: known.get(key) for key in ("id", "client") if isinstance(known.get(key), int | str)}
-            return _refusal(error) | address, False, Client()
+            return answers.refusal(error) | address, False, Client()
         client = self._desk.client(request.client)
         if request.id <= client.last:
-            return client.answers.get(request.id, {"ok": True} | _address(request)), True, client
-        answer = self._applied(request, client) | _address(request)
+            return client.answers.get(request.id, {"ok": True} | answers.address(request)), True, client
+        answer = self._applied(request, client) | answers.address(request)
         client.remember(request.id, answer)
         return answer, request.name not in ("suggest", "select", "run"), client
 
@@ -241,7 +238,7 @@ class KANWidget(anywidget.AnyWidget):
             return {"ok": True, **extra}
         except BaseException as error:  # noqa: BLE001 - a KeyboardInterrupt may land in a handler: it too is answered
             why = self._failed(error)
-            return {"ok": True, "stopped": True, "why": why} if request.name == "advance" else _refusal(error)
+            return {"ok": True, "stopped": True, "why": why} if request.name == "advance" else answers.refusal(error)
 
     def _failed(self, error: BaseException) -> str:
         """Stop, and say why."""
@@ -363,7 +360,7 @@ class KANWidget(anywidget.AnyWidget):
         l, i, j = request.args["edge"]
         weighed = self.session.suggest(l, i, j)
         self._show_suggestions()
-        return {"suggestions": _listed(weighed), "keep": _number(weighed.keep)}
+        return {"suggestions": answers.listed(weighed), "keep": answers.number(weighed.keep)}
 
     def _look_ahead(self) -> bool:
         """Work out some suggestions while nothing else is wanted; False when all are known."""
@@ -383,7 +380,7 @@ class KANWidget(anywidget.AnyWidget):
 
     def _suggestions(self) -> dict[str, Any]:
         """What is known about the edges of this model."""
-        return {f"{e.l},{e.i},{e.j}": _listed(weighed) for e, weighed in self.session.suggestions.items()}
+        return {f"{e.l},{e.i},{e.j}": answers.listed(weighed) for e, weighed in self.session.suggestions.items()}
 
     def _fix(self, request: Request, client: Client) -> None:
         name = request.args["name"]
@@ -512,33 +509,6 @@ class KANWidget(anywidget.AnyWidget):
             "status": self.status,
         }
         return build_frame(model, self.session.losses, now.marks, state)
-
-
-def _address(request: Request) -> dict[str, Any]:
-    return {"id": request.id, "client": request.client}
-
-
-def _refusal(error: BaseException) -> dict[str, Any]:
-    return {"ok": False, "error": {"type": type(error).__name__, "message": texts.problem(error)}}
-
-
-def _listed(weighed: Weighed) -> list[dict[str, Any]]:
-    return [_shown(candidate) for candidate in weighed.candidates]
-
-
-def _shown(candidate: Candidate) -> dict[str, Any]:
-    return {
-        "name": candidate.name,
-        "r2": candidate.r2,
-        "complexity": candidate.complexity,
-        "affine": list(candidate.affine),
-        "net_rmse": _number(candidate.net_rmse),
-    }
-
-
-def _number(value: float | None) -> float | None:
-    """As JSON has it: no infinity."""
-    return value if value is not None and isfinite(value) else None
 
 
 def _exists(model: Network, edge: list[int]) -> bool:

@@ -1,0 +1,40 @@
+"""Parts of answers, as pages read them: plain JSON."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from kanwidget.symbolic.curves import Candidate
+from kanwidget.symbolic.weigh import Weighed
+from kanwidget.widget import texts
+from kanwidget.widget.schema import Request
+
+__all__ = ["address", "listed", "number", "refusal"]
+
+
+def address(request: Request) -> dict[str, Any]:
+    return {"id": request.id, "client": request.client}
+
+
+def refusal(error: BaseException) -> dict[str, Any]:
+    return {"ok": False, "error": {"type": type(error).__name__, "message": texts.problem(error)}}
+
+
+def listed(weighed: Weighed) -> list[dict[str, Any]]:
+    return [_shown(candidate) for candidate in weighed.candidates]
+
+
+def _shown(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "name": candidate.name,
+        "r2": candidate.r2,
+        "complexity": candidate.complexity,
+        "affine": list(candidate.affine),
+        "net_rmse": number(candidate.net_rmse),
+    }
+
+
+def number(value: float | None) -> float | None:
+    """As JSON has it: no infinity."""
+    return value if value is not None and isfinite(value) else None
