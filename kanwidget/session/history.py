@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kanwidget.model.network import Network
 
@@ -32,6 +32,8 @@ class Moment:
         code: the lines of Python that lead here from the start.
         losses: all measured steps up to here.
         marks: acts to be marked in the chart: ``(step, label)``.
+        trail: the keys of the moments that lead here from the start, this one's own last.
+        nodes: per layer of nodes, which nodes of the first network these are.
     """
 
     label: str
@@ -39,6 +41,13 @@ class Moment:
     code: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
     marks: tuple[tuple[int, str], ...] = ()
+    trail: tuple[int, ...] = (0,)
+    nodes: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def key(self) -> int:
+        """The number by which this moment is asked for; no other moment of its history ever has it."""
+        return self.trail[-1]
 
     @property
     def step(self) -> int:
@@ -53,36 +62,67 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Moments in order, and the one that is shown. Bounded in number and memory: the oldest go first."""
+    """Moments in order, and the one that is shown. Bounded in number and memory: the oldest go first.
+
+    Attributes:
+        moments: oldest first.
+        position: of the moment that is shown.
+        left: the position from which a jump led here, so that it can be undone; None after any other move.
+    """
 
     moments: tuple[Moment, ...]
     position: int = 0
+    left: int | None = None
 
     @property
     def now(self) -> Moment:
         return self.moments[self.position]
 
+    @property
+    def next_key(self) -> int:
+        """The key of the moment that comes next: keys only rise, also where moments that were undone are gone."""
+        return self.moments[-1].key + 1
+
     def added(self, moment: Moment) -> History:
         """With a moment after the present one; what had been undone is gone."""
-        return _bounded([*self.moments[: self.position + 1], moment])
+        fresh = replace(moment, trail=(*moment.trail, self.next_key))
+        return _bounded([*self.moments[: self.position + 1], fresh])
 
     def amended(self, moment: Moment) -> History:
         """With another moment in the place of the present one."""
         return _bounded([*self.moments[: self.position], moment])
 
-    def moved(self, by: int) -> History | None:
-        """Gone back (-1) or forward (1); None when there is nowhere to go."""
-        to = self.position + by
-        return History(self.moments, to) if 0 <= to < len(self.moments) else None
+    def undone(self) -> History | None:
+        """One act back, or back to where a jump began; None at the beginning."""
+        return self._at(self.position - 1 if self.left is None else self.left)
+
+    def redone(self) -> History | None:
+        """One act forward; None at the end."""
+        return self._at(self.position + 1)
+
+    def jumped(self, key: int) -> History | None:
+        """At the moment with this key; None if it is gone."""
+        to = self.position_of(key)
+        if to is None or to == self.position:
+            return None if to is None else self
+        return History(self.moments, to, self.position)
+
+    def position_of(self, key: int) -> int | None:
+        return next((n for n, moment in enumerate(self.moments) if moment.key == key), None)
 
     @property
     def undo_label(self) -> str | None:
+        if self.left is not None:
+            return f"jump to {self.now.label}"
         return self.now.label if self.position > 0 else None
 
     @property
     def redo_label(self) -> str | None:
         ahead = self.position + 1
         return self.moments[ahead].label if ahead < len(self.moments) else None
+
+    def _at(self, to: int) -> History | None:
+        return History(self.moments, to) if 0 <= to < len(self.moments) else None
 
 
 def _bounded(moments: list[Moment]) -> History:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import atexit
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakSet
 
 from kanwidget.data import Dataset, as_dataset
-from kanwidget.errors import SymbolicError
+from kanwidget.errors import OptionError, SymbolicError
 from kanwidget.model.guard import at_work
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
@@ -29,7 +29,7 @@ from kanwidget.symbolic.edges import fix, unfix
 from kanwidget.symbolic.weigh import Weighed
 from kanwidget.train.fit import adopt
 from kanwidget.train.options import FitOptions
-from kanwidget.train.prune import prune
+from kanwidget.train.prune import prune_nodes
 from kanwidget.train.trainer import Step, Trainer, check_columns
 
 __all__ = ["Progress", "Session"]
@@ -98,7 +98,8 @@ class Session:
         start = model.copy()
         script = opening(start, self.dataset)
         adopt(start, self.dataset)
-        first = Moment("Start", start, script, (self._measured(start, 0),))
+        nodes = tuple(tuple(range(layer.count)) for layer in start.width)
+        first = Moment("Start", start, script, (self._measured(start, 0),), nodes=nodes)
         self.history = History((first,))
         self._start = first
         self._run: _Run | None = None
@@ -122,6 +123,13 @@ class Session:
     @property
     def losses(self) -> list[Loss]:
         return [*self.history.now.losses, *(self._run.losses if self._run else ())]
+
+    @property
+    def trail(self) -> tuple[int, ...]:
+        """The keys of the moments that lead here, last that of the moment in the making."""
+        now = self.history.now
+        continued = self._play is not None and self._play is now
+        return now.trail if self._run is None or continued else (*now.trail, self.history.next_key)
 
     @property
     def step_count(self) -> int:
@@ -208,7 +216,9 @@ class Session:
     def prune(self, node_th: float = 1e-2, edge_th: float = 3e-2) -> None:
         """Take away what matters less than the thresholds."""
         line = f"model = model.prune(node_th={node_th!r}, edge_th={edge_th!r})"
-        self._act("Prune", line, lambda model: prune(model, node_th, edge_th), mark="prune")
+        with self._command():
+            smaller, kept = prune_nodes(self.history.now.model, node_th, edge_th)
+            self._act("Prune", line, lambda _: smaller, mark="prune", kept=kept)
 
     def fix(self, l: int, i: int, j: int, name: str) -> float:
         """Turn an edge into a function; returns r²."""
@@ -238,14 +248,36 @@ class Session:
         self._act(act, "model.auto_symbolic(dataset)", lambda model: auto_symbolic(model, self.dataset), mark="auto")
 
     def undo(self) -> bool:
-        """One act back; False when there is none."""
+        """One act back, or back to where a jump began; False when there is nothing to undo."""
         with self._command():
-            return self._move(-1)
+            return self._go(self.history.undone())
 
     def redo(self) -> bool:
         """One act forward again; False when there is none."""
         with self._command():
-            return self._move(1)
+            return self._go(self.history.redone())
+
+    def jump(self, key: int) -> None:
+        """To any moment of the history; nothing is lost, and undo comes back.
+
+        Raises:
+            OptionError: no moment has this key.
+        """
+        with self._command():
+            if not self._go(self.history.jumped(key)):
+                raise self._no_moment(key)
+
+    def moment(self, key: int) -> Moment:
+        """A moment of the history, to look at.
+
+        Raises:
+            OptionError: no moment has this key.
+        """
+        with self._lock:
+            at = self.history.position_of(key)
+            if at is None:
+                raise self._no_moment(key)
+            return self.history.moments[at]
 
     def suggest(self, l: int, i: int, j: int) -> Weighed:
         """The best functions for an edge, best network first; remembered until the model changes.
@@ -281,8 +313,16 @@ class Session:
 
     # ------------------------------------------------------------------ inside
 
-    def _act(self, label: str, line: str, change: Callable[[Network], Any], mark: str | None = None) -> None:
-        """Copy, change, swap: the change works on a copy, or returns a new network."""
+    def _act(
+        self,
+        label: str,
+        line: str,
+        change: Callable[[Network], Any],
+        mark: str | None = None,
+        kept: Sequence[Sequence[int]] | None = None,
+    ) -> None:
+        """Copy, change, swap: the change works on a copy, or returns a new network; ``kept`` are the nodes that this
+        one still has, if not all."""
         with self._command():
             now = self.history.now
             copy = now.model.copy()
@@ -290,7 +330,9 @@ class Session:
             model = changed if isinstance(changed, Network) else copy
             marks = (*now.marks, (now.step, mark)) if mark else now.marks
             losses = (*now.losses, self._measured(model, now.step))
-            after = replace(now, label=label, model=model, code=(*now.code, line), losses=losses, marks=marks)
+            code = (*now.code, line)
+            nodes = now.nodes if kept is None else _chosen(now.nodes, kept)
+            after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
             self.history = self.history.added(after)
 
     def _measured(self, model: Network, step: int) -> Loss:
@@ -298,10 +340,13 @@ class Session:
         measured = Trainer(model, self.dataset, self.options).last
         return Loss(step, measured.train_loss, measured.test_loss, measured.reg)
 
-    def _move(self, by: int) -> bool:
-        moved = self.history.moved(by)
+    def _go(self, moved: History | None) -> bool:
         self.history = moved or self.history
         return moved is not None
+
+    def _no_moment(self, key: int) -> OptionError:
+        known = ", ".join(str(moment.key) for moment in self.history.moments)
+        return OptionError(f"key={key!r}: the history has the moments {known}")
 
     @contextmanager
     def _command(self) -> Iterator[None]:
@@ -346,7 +391,12 @@ class Session:
                 losses=(*now.losses, *run.losses),
             )
             self.history = self.history.amended(moment) if continued else self.history.added(moment)
-            self._play = moment
+            self._play = self.history.now
         self._run = None
         if not goes_on:
             self._play = None
+
+
+def _chosen(nodes: Sequence[Sequence[int]], kept: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    """Of each layer's nodes those at the positions that were kept."""
+    return tuple(tuple(layer[i] for i in at) for layer, at in zip(nodes, kept, strict=True))

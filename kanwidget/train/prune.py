@@ -15,7 +15,7 @@ from kanwidget.model.network import Network, without_edges
 from kanwidget.model.nodes import Nodes
 from kanwidget.train.attribute import Attribution, attribute
 
-__all__ = ["prune", "prune_input"]
+__all__ = ["prune", "prune_input", "prune_nodes"]
 
 N = TypeVar("N", bound=Network)
 
@@ -33,6 +33,12 @@ def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
     Raises:
         PruneError: an output would be left without any input.
     """
+    return prune_nodes(model, node_th, edge_th)[0]
+
+
+def prune_nodes(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> tuple[N, list[list[int]]]:
+    """As :func:`prune`, with the nodes that the smaller network has kept: per layer of nodes, inputs first, their
+    positions in the given one."""
     for name, value in (("node_th", node_th), ("edge_th", edge_th)):
         if not is_number(value) or value < 0:
             raise OptionError(f"{name}={value!r}: a score of 0 or more is accepted")
@@ -146,8 +152,8 @@ def _cut(model: N, keep: list[Tensor]) -> N:
     return model.with_layers(layers)
 
 
-def _compact(model: N) -> N:
-    """The network without hidden nodes that have no edge left."""
+def _compact(model: N) -> tuple[N, list[list[int]]]:
+    """The network without hidden nodes that have no edge left, and the nodes that stay."""
     nodes = [list(range(model.width[0].count))]
     for l in range(1, model.depth):
         nodes.append(model.layer(l).mask.any(1).nonzero().flatten().tolist())
@@ -159,4 +165,4 @@ def _compact(model: N) -> N:
         layers.append(model.layer(l).subset(nodes[l], targets))
         sums = sum(node < above.sums for node in nodes[l + 1])
         width.append(Nodes(sums, len(nodes[l + 1]) - sums))
-    return model.with_layers(layers, width)
+    return model.with_layers(layers, width), nodes

@@ -5,12 +5,13 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
+from kanwidget.session import History
 from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.weigh import Weighed
 from kanwidget.widget import texts
 from kanwidget.widget.schema import Request
 
-__all__ = ["address", "listed", "number", "refusal"]
+__all__ = ["address", "listed", "number", "refusal", "told"]
 
 
 def address(request: Request) -> dict[str, Any]:
@@ -32,6 +33,20 @@ def _shown(candidate: Candidate) -> dict[str, Any]:
         "complexity": candidate.complexity,
         "affine": list(candidate.affine),
         "net_rmse": number(candidate.net_rmse),
+    }
+
+
+def told(history: History) -> dict[str, Any]:
+    """The trait ``history``."""
+    return {
+        "entries": [
+            {"key": m.key, "label": m.label, "step": m.step, "train": number(last.train), "test": number(last.test)}
+            for m in history.moments
+            for last in m.losses[-1:]
+        ],
+        "position": history.position,
+        "undo": history.undo_label,
+        "redo": history.redo_label,
     }
 
 

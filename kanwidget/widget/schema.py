@@ -170,6 +170,8 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
     "auto_symbolic": {},
     "undo": {},
     "redo": {},
+    "jump": {"key": _integer(0, 2**53)},
+    "look": {"key": _integer(0, 2**53)},
     "select": {"edge": _edge_or_none},
 }
 

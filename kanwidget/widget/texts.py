@@ -10,13 +10,17 @@ from kanwidget.model.network import Network
 from kanwidget.symbolic.formula import open_edges, symbolic_formula
 from kanwidget.symbolic.present import present
 
-__all__ = ["edges_left", "formula_state", "hint", "problem", "rested"]
+__all__ = ["edges_left", "formula_state", "hint", "jumped", "problem", "rested"]
 
 MOST_EDGES_SHOWN = 60  # beyond, a formula fills pages and takes minutes to rearrange
 
 
 def rested(step: int) -> str:
     return f"Paused at step {step}." if step else "Ready: press play to train."
+
+
+def jumped(left: str, here: str) -> str:
+    return f"At {here}; undo goes back to {left}."
 
 
 def edges_left(model: Network) -> str:

@@ -18,7 +18,7 @@ from kanwidget.errors import KanwidgetError, OptionError
 from kanwidget.io.html import standalone
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
-from kanwidget.session import Session
+from kanwidget.session import Moment, Session
 from kanwidget.train.fit import FitResult
 from kanwidget.train.options import OPTIMISERS
 from kanwidget.train.trainer import Step
@@ -36,6 +36,7 @@ SLICE_MS = 50.0  # of a blocking fit: at most 20 frames a second
 OPTIONS = ("lamb", "lr", "opt", "steps")
 PROGRESS = ("step", "train_loss", "test_loss", "status")
 PROGRESS_EVERY = 0.25  # seconds; every frame says the same, so while training goes on a page can wait for the traits
+MOST_TRAIL = 64  # moments that a frame says it came from
 PAGE_MAY_WRITE = {*OPTIONS, "grid", "selected_edge", "layout", "tooltip", "tabbable", "_view_count"}
 
 
@@ -227,7 +228,7 @@ class KANWidget(anywidget.AnyWidget):
             return client.answers.get(request.id, {"ok": True} | answers.address(request)), True, client
         answer = self._applied(request, client) | answers.address(request)
         client.remember(request.id, answer)
-        return answer, request.name not in ("suggest", "select", "run"), client
+        return answer, request.name not in ("suggest", "select", "run", "look"), client
 
     def _applied(self, request: Request, client: Client) -> dict[str, Any]:
         try:
@@ -408,6 +409,15 @@ class KANWidget(anywidget.AnyWidget):
         label = self.session.history.redo_label
         self._rest(f"Did again: {label}." if self.session.redo() else "Nothing to do again.")
 
+    def _jump(self, request: Request, client: Client) -> None:
+        before = self.session.history.now
+        self._stop()  # training that went on from there would take the place of what came after
+        self.session.jump(request.args["key"])
+        self._rest(texts.jumped(before.label, self.session.history.now.label))
+
+    def _look(self, request: Request, client: Client) -> dict[str, Any]:
+        return {"moment": self._picture_of(self.session.moment(request.args["key"])).text()}
+
     def _select(self, request: Request, client: Client) -> None:
         edge = request.args["edge"]
         self._put(selected_edge=None if edge is None else list(self.session.model.edge(*edge)))
@@ -432,12 +442,7 @@ class KANWidget(anywidget.AnyWidget):
             suggestions=self._suggestions(),
             formula=formula,
             formula_latex=formula["latex"] or "",
-            history={
-                "entries": [{"label": m.label, "step": m.step} for m in history.moments],
-                "position": history.position,
-                "undo": history.undo_label,
-                "redo": history.redo_label,
-            },
+            history=answers.told(history),
         )
         if self.selected_edge is not None and not _exists(model, self.selected_edge):
             self._put(selected_edge=None)
@@ -507,8 +512,16 @@ class KANWidget(anywidget.AnyWidget):
             "lamb": self.session.options.lamb,
             "playing": self.playing,
             "status": self.status,
+            "trail": list(self.session.trail[-MOST_TRAIL:]),
+            "nodes": now.nodes,
         }
         return build_frame(model, self.session.losses, now.marks, state)
+
+    def _picture_of(self, moment: Moment) -> Frame:
+        """A frame of another moment; it takes nobody's place."""
+        state = {"seq": 0, "structure": f"moment {moment.key}", "step": moment.step, "playing": False, "status": ""}
+        line = {"trail": list(moment.trail[-MOST_TRAIL:]), "nodes": moment.nodes}
+        return build_frame(moment.model, moment.losses, moment.marks, state | line)
 
 
 def _exists(model: Network, edge: list[int]) -> bool:
@@ -537,5 +550,7 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "auto_symbolic": KANWidget._auto_symbolic,
     "undo": KANWidget._undo,
     "redo": KANWidget._redo,
+    "jump": KANWidget._jump,
+    "look": KANWidget._look,
     "select": KANWidget._select,
 }

@@ -379,3 +379,57 @@ class TestStudying:
         while session.study(selected):
             pass
         assert list(session.suggestions) == [selected]
+
+
+def test_a_jump_loses_nothing_and_can_be_undone(session: Session) -> None:
+    train(session, 1)
+    session.refine(8)
+    session.fix(0, 0, 0, "sin")
+    keys = [moment.key for moment in session.history.moments]
+    session.jump(keys[1])
+    assert session.model.grid == [5, 5]
+    assert session.history.undo_label == "jump to Train 1 step"
+    assert session.undo()
+    assert session.history.now.label == "Fix sin"
+    session.jump(keys[0])
+    assert session.redo()
+    assert session.redo()
+    assert session.history.undo_label == "Grid 8"
+    assert [moment.key for moment in session.history.moments] == keys
+
+
+def test_a_jump_to_a_moment_that_is_not_there_is_refused(session: Session) -> None:
+    session.refine(8)
+    with pytest.raises(OptionError, match="key=7: the history has the moments 0, 1"):
+        session.jump(7)
+    assert session.model.grid == [8, 8]
+
+
+def test_no_two_moments_ever_have_one_key(session: Session) -> None:
+    session.refine(8)
+    session.refine(9)
+    gone = {moment.key for moment in session.history.moments[1:]}
+    session.undo()
+    session.undo()
+    session.refine(4)
+    assert session.history.now.key not in gone
+
+
+def test_a_trail_leads_from_the_start_and_begins_anew_at_a_reset(session: Session) -> None:
+    session.advance(float("inf"), steps=1)
+    coming = session.trail
+    session.stop()
+    assert session.trail == coming == (0, 1)
+    session.refine(8)
+    session.reset()
+    assert session.trail == (0, 3)
+    session.undo()
+    assert session.trail == (0, 1, 2)
+
+
+def test_a_moment_knows_which_of_the_first_nodes_it_still_has(session: Session) -> None:
+    train(session, 8)
+    session.remove_edge(1, 1, 0)
+    session.prune(0.0, 0.0)
+    assert session.history.now.nodes == ((0, 1), (0, 2), (0,))
+    assert session.model.width[1].count == 2
