@@ -8,6 +8,7 @@ import type { Frame } from "./frame";
 import { FrameFeed } from "./frameFeed";
 import { browserClock, type Host, randomName, sameModel } from "./host";
 import { Latest } from "./latest";
+import { Moments } from "./moments";
 import { hasEdge } from "./names";
 import {
   type Answer,
@@ -33,6 +34,7 @@ export class Client {
   readonly #pump: Pump | null;
   readonly #feed: FrameFeed;
   readonly #selection: Latest<EdgeId | null>;
+  readonly #moments: Moments;
   readonly #options = new Map<OptionName, Latest<number | string>>();
   readonly #cleanups: (() => void)[] = [];
   #asked = "";
@@ -46,6 +48,10 @@ export class Client {
       askForText: () => void this.#pump?.command("hello", { binary: false }),
     });
     this.#pump = isStatic ? null : this.#makePump();
+    this.#moments = new Moments(this.store, async key => {
+      const answer = await this.send("look", { key });
+      return answer?.ok ? (answer.moment ?? null) : null;
+    });
     this.#selection = new Latest(edge => this.send("select", { edge }));
     if (isStatic) this.store.connection.value = "static";
     this.#listen();
@@ -91,6 +97,23 @@ export class Client {
     if (before === edge || (before && edge && edgeKey(before) === edgeKey(edge))) return;
     this.store.selected.value = edge;
     if (this.#pump) this.#selection.push(edge);
+  }
+
+  /** Goes to a moment of the history; in a saved page only the picture does. */
+  jump(key: number): void {
+    this.store.past.value = null;
+    if (this.#pump) this.once("jump", { key });
+    else this.#moments.show(key);
+  }
+
+  /** Whether a moment can be shown: a saved page has not always had room for all. */
+  canShow(key: number): boolean {
+    return this.#pump ? this.store.live.value : this.#moments.has(key);
+  }
+
+  /** Draws a moment of the history behind the network, or none. */
+  compare(key: number | null): void {
+    void this.#moments.compare(key);
   }
 
   close(): void {
@@ -165,6 +188,7 @@ export class Client {
         break;
       case "history":
         store.history.value = traits.object("history");
+        this.#moments.forget();
         break;
       case "selected_edge":
         if (!this.#selection.busy) store.selected.value = traits.edge("selected_edge");
@@ -174,6 +198,9 @@ export class Client {
         break;
       case "snapshot":
         this.#feed.takeSnapshot(traits.text("snapshot"));
+        break;
+      case "moments":
+        if (!this.#pump) this.#moments.keep(traits.moments());
         break;
       case "suggestions":
         // With a kernel every list comes as an answer; a saved page has only these.
@@ -237,7 +264,8 @@ export class Client {
   /** A new picture; an edge that it has no more is let go. */
   #show(frame: Frame): void {
     batch(() => {
-      this.store.frame.value = frame;
+      this.store.newest.value = frame;
+      this.store.film.add(frame);
       const edge = this.store.selected.value;
       if (edge && !hasEdge(frame, edge)) this.store.selected.value = null;
     });

@@ -134,7 +134,7 @@ function symbolicEdges(
 function decodeLayer(header: Json, arrays: Arrays, widths: Width[], l: number): EdgeLayer {
   const below = widths[l] as Width;
   const above = widths[l + 1] as Width;
-  const inputs = below.sums + below.products;
+  const inputs = sizeOf(below);
   const outputs = above.sums + 2 * above.products;
   const k = count(list(header, "k")[l], "k", 0, MAX_DEGREE);
   const grid = count(list(header, "grid")[l], "grid", 1);
@@ -166,6 +166,8 @@ interface Width {
   readonly products: number;
 }
 
+const sizeOf = ({ sums, products }: Width): number => sums + products;
+
 function decodeWidths(header: Json): Width[] {
   const widths = list(header, "width").map(entry => {
     const [sums, products] = Array.isArray(entry) ? entry : [entry, 0];
@@ -186,6 +188,20 @@ function decodeMarks(header: Json): [number, string][] {
     if (!Array.isArray(mark)) return fail("marks has a bad entry");
     return [count(mark[0], "the step of a mark", 0, 1e12), text(mark[1], "a mark")];
   });
+}
+
+function indices(value: unknown, what: string): number[] {
+  if (!Array.isArray(value)) return fail(`${what} is not a list`);
+  return value.map(index => count(index, what, 0, Number.MAX_SAFE_INTEGER));
+}
+
+function decodeNodes(header: Json, widths: readonly Width[]): number[][] | null {
+  if (!Array.isArray(header.nodes)) return null;
+  const layers = header.nodes.map(layer => indices(layer, "nodes"));
+  const fits = layers.length === widths.length;
+  return fits && layers.every((layer, l) => layer.length === sizeOf(widths[l] as Width))
+    ? layers
+    : fail("nodes has another shape than width");
 }
 
 function checkFunctions(frame: Frame): void {
@@ -219,6 +235,8 @@ export function decodeFrame(header: unknown, floats: Float32Array): Frame {
     marks: decodeMarks(header),
     loss: loss ? take(arrays, "loss", loss.shape[0] ?? 0, LOSS_COLUMNS) : new Float32Array(),
     functions: sampledFunctions(arrays),
+    trail: indices(header.trail ?? [], "trail"),
+    nodes: decodeNodes(header, widths),
   };
   checkFunctions(frame);
   return frame;

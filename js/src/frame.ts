@@ -52,6 +52,10 @@ export interface Frame {
   /** Rows of step, train RMSE, test RMSE, penalty. */
   readonly loss: Float32Array;
   readonly functions: ReadonlyMap<string, FunctionTable>;
+  /** Keys of the moments of the history that lead here, its own last; empty where none are told. */
+  readonly trail: readonly number[];
+  /** Per layer of nodes, which nodes of the first network these are. */
+  readonly nodes: readonly (readonly number[])[] | null;
 }
 
 export const nodeCount = (layer: EdgeLayer): number => layer.sums + layer.products;

@@ -1,12 +1,16 @@
 /** Keys that work anywhere in the widget. They never reach the notebook around it. */
 
+import { toggleComparison } from "./comparing";
 import { FIT } from "./view";
 import type { Widget } from "./views/context";
 
 const isTyping = (event: KeyboardEvent): boolean => event.target instanceof HTMLInputElement;
 
-function letGo({ client, store, view }: Widget): void {
+function letGo(widget: Widget): void {
+  const { client, store, view } = widget;
   if (view.help.value) view.help.value = false;
+  else if (store.past.value) store.past.value = null;
+  else if (view.comparing.value) toggleComparison(widget);
   else if (store.selected.value) client.select(null);
 }
 
@@ -25,6 +29,7 @@ const PLAIN: Readonly<Record<string, Action>> = {
   Delete: removeSelected,
   Backspace: removeSelected,
   p: playOrPause,
+  c: toggleComparison,
   s: ({ client }) => client.once("step", {}),
   f: ({ view }) => {
     view.zoom.value = FIT;

@@ -30,6 +30,8 @@ export interface CommandArgs {
   auto_symbolic: Record<string, never>;
   undo: Record<string, never>;
   redo: Record<string, never>;
+  jump: { key: number };
+  look: { key: number };
   select: { edge: EdgeId | null };
 }
 
@@ -72,6 +74,8 @@ export interface Answer {
   /** How long the kernel really trained, where it says so. */
   readonly trained_ms?: number;
   readonly suggestions?: readonly Suggestion[];
+  /** The picture of another moment, in the form of a snapshot. */
+  readonly moment?: string;
   /** Loss of the network with the spline kept: the number that candidates have to beat. */
   readonly keep?: number | null;
 }
@@ -89,11 +93,27 @@ export interface Formula {
   readonly rmse: number | null;
 }
 
+export interface HistoryEntry {
+  /** By which it is asked for; no other moment ever has it. */
+  readonly key: number;
+  readonly label: string;
+  readonly step: number;
+  readonly train: number | null;
+  readonly test: number | null;
+}
+
 export interface History {
-  readonly entries: readonly { readonly label: string; readonly step: number }[];
+  readonly entries: readonly HistoryEntry[];
   readonly position: number;
   readonly undo: string | null;
   readonly redo: string | null;
+}
+
+/** What a saved page needs to show another moment. */
+export interface SavedMoment {
+  readonly key: number;
+  readonly snapshot: string;
+  readonly formula: Formula | null;
 }
 
 export interface Limits {
@@ -122,4 +142,6 @@ export interface Traits {
   history: History | null;
   snapshot: string;
   limits: Limits | null;
+  /** In saved pages only: those moments of the history that found room. */
+  moments: readonly SavedMoment[];
 }

@@ -1,6 +1,7 @@
 /** State that the kernel owns, as far as this page knows it. Views read it, only the client writes it. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { Film } from "./film";
 import type { Frame } from "./frame";
 import { Network } from "./maths/network";
 import type {
@@ -24,6 +25,11 @@ export interface Candidates {
   readonly step: number;
 }
 
+export interface Compared {
+  readonly key: number;
+  readonly network: Network;
+}
+
 /** `static`: a page without any kernel, now or later. */
 export type Connection = Health | "static";
 
@@ -35,8 +41,15 @@ export interface Notice {
 export const DEFAULT_LIMITS: Limits = { lamb: [1e-5, 1e-1], grid: [1, 200], opts: [] };
 
 export class Store {
-  /** The frame that is on the screen; set once per animation frame at most. */
-  readonly frame = signal<Frame | null>(null);
+  /** How the network is now; set once per animation frame at most. */
+  readonly newest = signal<Frame | null>(null);
+  /** The frames of this page, and the one of them that is looked at instead of the newest. */
+  readonly film = new Film();
+  readonly past = signal<Frame | null>(null);
+  /** The frame that is on the screen. */
+  readonly frame: ReadonlySignal<Frame | null> = computed(
+    () => this.past.value ?? this.newest.value,
+  );
   readonly network: ReadonlySignal<Network | null> = computed(() => {
     const frame = this.frame.value;
     return frame && new Network(frame);
@@ -46,6 +59,8 @@ export class Store {
   readonly connection = signal<Connection>("fresh");
   readonly heard = signal(false);
   readonly playing = signal(false);
+  /** The picture changes many times a second: nothing should be set anew or rescaled for each. */
+  readonly moving = computed(() => this.playing.value || this.past.value !== null);
   readonly pending = signal<ReadonlySet<CommandName>>(new Set());
   readonly notice = signal<Notice | null>(null);
 
@@ -56,6 +71,8 @@ export class Store {
   readonly error = signal("");
   readonly formula = signal<Formula | null>(null);
   readonly history = signal<History | null>(null);
+  /** Another moment of the history, drawn behind the network. */
+  readonly compared = signal<Compared | null>(null);
   readonly selected = signal<EdgeId | null>(null);
   readonly candidates = signal<ReadonlyMap<EdgeKey, Candidates>>(new Map());
 

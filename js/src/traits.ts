@@ -1,7 +1,7 @@
 /** Traits as they may really arrive: anything but the right type is read as absent. */
 
 import type { Host } from "./host";
-import type { EdgeId, Traits } from "./protocol";
+import type { EdgeId, SavedMoment, Traits } from "./protocol";
 
 const NAMES = [
   "limits",
@@ -15,6 +15,7 @@ const NAMES = [
   "snapshot",
   "suggestions",
   "playing",
+  "moments",
 ] as const satisfies readonly (keyof Traits)[];
 
 export class TraitReader {
@@ -43,6 +44,11 @@ export class TraitReader {
   object<N extends "formula" | "history" | "limits" | "suggestions">(name: N): Traits[N] | null {
     const value = this.get(name);
     return typeof value === "object" && value !== null ? (value as Traits[N]) : null;
+  }
+
+  moments(): readonly SavedMoment[] {
+    const value = this.get("moments");
+    return Array.isArray(value) ? value : [];
   }
 
   edge(name: "selected_edge"): EdgeId | null {

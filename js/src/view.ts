@@ -36,6 +36,8 @@ export class ViewState {
   readonly threshold = signal(DEFAULT_THRESHOLD);
   readonly ownScale = signal(false);
   readonly zoom = signal<Zoom>(FIT);
+  /** A press on a point of the history draws it behind the network instead of going there. */
+  readonly comparing = signal(false);
   readonly help = signal(false);
   /** Rises when the keyboard should go to the list of candidates. */
   readonly listFocus = signal(0);

@@ -172,6 +172,82 @@ describe("keys", () => {
   });
 });
 
+const entry = (key: number, label: string, step = 0) => ({ key, label, step, train: 0.5, test: 1 });
+
+const past = (position: number, undo: string | null = null) => ({
+  entries: [entry(0, "Start"), entry(1, "Prune"), entry(4, "Fix sin", 3)],
+  ...{ position, undo, redo: null },
+});
+
+const point = (key: number) => one(`[data-moment="${key}"]`);
+
+describe("the history", () => {
+  it("shows what was done, and a press on a point goes there", () => {
+    const { host, close } = show({ ...traits(), history: past(2) });
+    expect(all("[data-moment]").map(({ textContent }) => textContent)).toEqual([
+      ...["Start", "Prune", "Fix sin"],
+    ]);
+    expect(point(4).getAttribute("aria-current")).toBe("step");
+    point(4).click();
+    expect(host.named("jump")).toHaveLength(0);
+    point(1).click();
+    expect(host.named("jump").at(-1)?.args).toEqual({ key: 1 });
+    close();
+  });
+
+  it("is walked by arrow keys without going anywhere", () => {
+    const { host, close } = show({ ...traits(), history: past(1) });
+    point(1).focus();
+    press(point(1), "ArrowRight");
+    expect((document.activeElement as HTMLElement).dataset.moment).toBe("4");
+    press(point(4), "Home");
+    expect((document.activeElement as HTMLElement).dataset.moment).toBe("0");
+    expect(host.named("jump")).toHaveLength(0);
+    close();
+  });
+
+  it("compares with the point before, with another one, and lets go", async () => {
+    const { host, close } = show({ ...traits(), history: past(2) });
+    press(root(), "c");
+    expect(host.named("look").at(-1)?.args).toEqual({ key: 1 });
+    host.answer("look", { moment: encodeSnapshot(encodeFrame({ ...net, seq: 0 })) });
+    await settled();
+    expect(one('[data-part="versus"]').textContent).toContain("Prune");
+    expect(one(".kw-ghost").getAttribute("d")).toBe(one(".kw-curve").getAttribute("d"));
+    point(0).click();
+    expect(host.named("look").at(-1)?.args).toEqual({ key: 0 });
+    expect(host.named("jump")).toHaveLength(0);
+    press(root(), "Escape");
+    await settled();
+    expect(one(".kw-ghost").getAttribute("d")).toBe("");
+    expect(one('[data-part="versus"]')).toBeUndefined();
+    close();
+  });
+
+  it("lets go of a compared point that is gone", async () => {
+    const { host, close } = show({ ...traits(), history: past(2) });
+    press(root(), "c");
+    host.answer("look", { moment: encodeSnapshot(encodeFrame({ ...net, seq: 0 })) });
+    await settled();
+    host.set("history", { ...past(0), entries: past(0).entries.slice(0, 1) });
+    await settled();
+    expect(one(".kw-ghost").getAttribute("d")).toBe("");
+    close();
+  });
+
+  it("of a saved page goes to the points that it has pictures of", async () => {
+    const early = { ...net, step: 1, trail: [0] };
+    const moments = [{ key: 0, snapshot: encodeSnapshot(encodeFrame(early)), formula: null }];
+    const unmount = mountStatic(el, { ...traits(), history: past(2), moments });
+    expect(point(1).getAttribute("aria-disabled")).toBe("true");
+    point(0).click();
+    await settled();
+    expect(root().dataset.step).toBe("1");
+    expect(point(0).getAttribute("aria-current")).toBe("step");
+    unmount();
+  });
+});
+
 describe("a page without a kernel", () => {
   it("draws, moves its inputs, and has what needs a kernel switched off with the reason", async () => {
     const unmount = mountStatic(el, traits());

@@ -48,7 +48,7 @@ describe("the status line", () => {
   });
   const make = (change: (store: Store) => void = () => {}) => {
     const store = new Store();
-    store.frame.value = decodeFrame(header, floats);
+    store.newest.value = decodeFrame(header, floats);
     store.connection.value = "live";
     store.heard.value = true;
     change(store);

@@ -131,6 +131,37 @@ class HostContract:
         notebook.says(ACTIVE_EDGES, before)
         notebook.says("w.history['redo']", "Prune")
 
+    def test_jumps_in_the_history_and_back(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        widget.press("prune")
+        notebook.says("w.history['undo']", "Prune")
+        widget.press("step")
+        widget.has(step=1)
+        widget.moment("Start").click()
+        notebook.says("[w.history['position'], w.step]", [0, 0])
+        widget.has(step=0)
+        notebook.says("len(w.history['entries'])", 3)
+        notebook.screenshot("jumped")
+        widget.press("undo")
+        notebook.says("[w.history['position'], w.step]", [2, 1])
+        widget.moment("Prune").focus()  # and without a mouse
+        notebook.page.keyboard.press("ArrowLeft")
+        notebook.page.keyboard.press("Enter")
+        notebook.says("w.history['position']", 0)
+
+    def test_compares_two_points_of_the_history(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("step")
+        widget.has(step=1)
+        ghost, curve = (widget.edge(0, 0, 0).locator(f".kw-{which}") for which in ("ghost", "curve"))
+        widget.press("compare")
+        expect(widget.root.locator('[data-part="versus"]')).to_contain_text("Start")
+        assert ghost.get_attribute("d") not in ("", curve.get_attribute("d"))
+        notebook.screenshot("compared")
+        widget.press("compare")
+        expect(ghost).to_have_attribute("d", "")
+        notebook.says("w.history['position']", 1)
+
     def test_names_every_edge_and_shows_the_formula(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.press("auto_symbolic")

@@ -46,6 +46,10 @@ class Widget:
         """How many edges have a place in the graph."""
         return self.root.locator("[data-edge]").count()
 
+    def moment(self, label: str) -> Locator:
+        """A point of the history."""
+        return self.root.locator("[data-moment]").filter(has_text=label)
+
     def candidate(self, name: str) -> Locator:
         return self.root.locator(f'[data-candidate="{name}"]')
 

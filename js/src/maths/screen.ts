@@ -14,6 +14,7 @@ const MEDIUM = 760;
 const LEAST = 320;
 const BORDER = 2;
 const TOOLBAR = 44;
+const HISTORY = 37;
 const FORMULA = 46;
 const STATUS = 30;
 const NARROW_GRAPH = 400;
@@ -22,12 +23,12 @@ const sideBySide = (width: number, height: number, panelWidth: number) => ({
   height,
   panelWidth,
   graphWidth: width - BORDER - panelWidth,
-  graphHeight: height - TOOLBAR - FORMULA - STATUS - BORDER,
+  graphHeight: height - TOOLBAR - HISTORY - FORMULA - STATUS - BORDER,
 });
 
 export function screenFor(width: number): Screen {
-  if (width >= WIDE) return { kind: "wide", ...sideBySide(width, 600, 340) };
-  if (width >= MEDIUM) return { kind: "medium", ...sideBySide(width, 552, 286) };
+  if (width >= WIDE) return { kind: "wide", ...sideBySide(width, 637, 340) };
+  if (width >= MEDIUM) return { kind: "medium", ...sideBySide(width, 589, 286) };
   const own = Math.max(LEAST, width) - BORDER;
   return {
     kind: "narrow",

@@ -1,11 +1,13 @@
 /** The curves of all plots, sampled once per frame, and the spans of values that their plots share. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
+import { counterpart } from "../counterpart";
+import type { Frame } from "../frame";
 import type { Layout, Slot } from "../maths/layout";
 import type { Network } from "../maths/network";
 import { type Extent, extentOf, extentWithoutPoles, steadySpan, withZero } from "../maths/scales";
 import { edgeNumbers, hasEdge, symbolicOf } from "../names";
-import type { EdgeKey } from "../protocol";
+import type { EdgeId, EdgeKey } from "../protocol";
 import type { Store } from "../store";
 
 const POINTS = 49;
@@ -15,6 +17,8 @@ export interface EdgeCurve {
   readonly extent: Extent;
   readonly lo: number;
   readonly hi: number;
+  /** The same edge at the moment that is compared with, over the same range. */
+  readonly ghost: Float64Array | null;
 }
 
 export interface Curves {
@@ -23,12 +27,24 @@ export interface Curves {
   readonly spans: readonly number[];
 }
 
-function sample(network: Network, { edge }: Slot): EdgeCurve {
+const union = (a: Extent, b: Extent): Extent => ({
+  lo: Math.min(a.lo, b.lo),
+  hi: Math.max(a.hi, b.hi),
+});
+
+function sample(network: Network, { edge }: Slot, compared: Network | null): EdgeCurve {
   const { lo, hi } = edgeNumbers(network.frame, edge);
   const values = new Float64Array(POINTS);
   network.sampleEdge(...edge, lo, hi, values);
-  const isNamed = symbolicOf(network.frame, edge) !== null;
-  return { values, extent: isNamed ? extentWithoutPoles(values) : extentOf(values), lo, hi };
+  const extentFor = (frame: Frame, of: EdgeId, drawn: Float64Array) =>
+    symbolicOf(frame, of) === null ? extentOf(drawn) : extentWithoutPoles(drawn);
+  const extent = extentFor(network.frame, edge, values);
+  const there = compared && counterpart(network.frame, edge, compared.frame);
+  if (!there) return { values, extent, lo, hi, ghost: null };
+  const ghost = new Float64Array(POINTS);
+  compared.sampleEdge(...there, lo, hi, ghost);
+  const whole = union(extent, extentFor(compared.frame, there, ghost));
+  return { values, extent: whole, lo, hi, ghost };
 }
 
 function spanOf({ extent }: EdgeCurve): number {
@@ -45,14 +61,15 @@ export function makeCurves(
   return computed(() => {
     const network = store.network.value;
     const layout = target.value;
+    const compared = store.compared.value?.network ?? null;
     const edges = new Map<EdgeKey, EdgeCurve>();
     if (!network || !layout) return { edges, spans: [] };
-    const steady = store.playing.peek() && before?.layout === layout ? before.spans : null;
+    const steady = store.moving.peek() && before?.layout === layout ? before.spans : null;
     const spans = layout.columns.map((column, l) => {
       let span = 0;
       for (const slot of column.slots) {
         if (slot.tier !== "plot" || !hasEdge(network.frame, slot.edge)) continue;
-        const curve = sample(network, slot);
+        const curve = sample(network, slot, compared);
         edges.set(slot.key, curve);
         span = Math.max(span, spanOf(curve));
       }

@@ -14,7 +14,7 @@ export function makeResting(store: Store): Resting {
   const close = effect(() => {
     const frame = store.frame.value;
     const isNew = frame?.structure !== resting.peek()?.structure;
-    if (isNew || !store.playing.value) resting.value = frame;
+    if (isNew || !store.moving.value) resting.value = frame;
   });
   return { frame: resting, close };
 }

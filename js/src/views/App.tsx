@@ -1,6 +1,7 @@
 import { useWidget } from "./context";
 import { FormulaBar } from "./FormulaBar";
 import { Graph } from "./graph/Graph";
+import { HistoryStrip } from "./history/Strip";
 import { Panel } from "./panel/Panel";
 import { StatusBar } from "./StatusBar";
 import { Toolbar } from "./Toolbar";
@@ -23,6 +24,7 @@ export function App() {
       ) : (
         <Empty />
       )}
+      <HistoryStrip />
       <FormulaBar />
       <StatusBar />
     </>

@@ -11,11 +11,23 @@ export interface ButtonProps {
   /** Why it is off: shown as the tooltip instead. */
   readonly off?: string;
   readonly kind?: string;
+  /** Of a button that switches something on and off. */
+  readonly isOn?: boolean;
   readonly children?: ComponentChildren;
   readonly onPress: () => void;
 }
 
-export function Button({ act, icon, iconSize, title, off, kind, children, onPress }: ButtonProps) {
+export function Button({
+  act,
+  icon,
+  iconSize,
+  title,
+  off,
+  kind,
+  isOn,
+  children,
+  onPress,
+}: ButtonProps) {
   const isBare = children === undefined;
   return (
     <button
@@ -24,6 +36,7 @@ export function Button({ act, icon, iconSize, title, off, kind, children, onPres
       data-act={act}
       title={off || title}
       aria-label={isBare ? title : undefined}
+      aria-pressed={isOn}
       disabled={Boolean(off)}
       onClick={onPress}
     >

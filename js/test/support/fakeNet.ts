@@ -51,6 +51,8 @@ export interface FakeNet {
   status: string;
   loss: number[][];
   marks: [number, string][];
+  trail?: number[];
+  nodes?: number[][];
 }
 
 export interface EncodedFrame {
@@ -240,6 +242,8 @@ export function encodeFrame(net: FakeNet, extra: readonly NamedArray[] = []): En
       ]),
     ),
     marks: net.marks,
+    ...(net.trail && { trail: net.trail }),
+    ...(net.nodes && { nodes: net.nodes }),
     arrays: arrays.map(({ name, shape }) => [name, shape]),
   };
   return { header, floats };

@@ -96,6 +96,7 @@ export function Plot({ slot }: { slot: Slot }) {
   const line = useComputed(() => curve.value?.line ?? "");
   const above = useComputed(() => curve.value?.above ?? "");
   const below = useComputed(() => curve.value?.below ?? "");
+  const ghost = useComputed(() => curve.value?.ghost ?? "");
   const zero = useComputed(() => {
     const size = widget.scene.plotSize.value;
     return `M3 ${curve.value?.zeroY ?? size.height / 2}H${size.width - 3}`;
@@ -132,6 +133,7 @@ export function Plot({ slot }: { slot: Slot }) {
         <path class="kw-zero" d={zero} />
         <path class="kw-above" d={above} />
         <path class="kw-below" d={below} />
+        <path class="kw-ghost" d={ghost} />
         <path class="kw-curve" d={line} stroke-opacity={ink} />
         {isSelected.value && <Candidate slot={slot} curve={curve} />}
       </g>

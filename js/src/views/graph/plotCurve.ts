@@ -1,6 +1,6 @@
 /** The curve of one plot, in the plot's own coordinates. */
 
-import { type Curve, drawCurve, type Window, windowScale } from "../../maths/curve";
+import { type Curve, drawCurve, linePath, type Window, windowScale } from "../../maths/curve";
 import { type Extent, withZero } from "../../maths/scales";
 import type { EdgeCurve } from "../../scene";
 
@@ -11,6 +11,8 @@ const CHIP_CLEARANCE = 8;
 export interface PlotCurve extends Curve {
   readonly window: Window;
   readonly extent: Extent;
+  /** The curve of the moment that is compared with. */
+  readonly ghost: string;
 }
 
 export function plotWindow(width: number, height: number, isNamed: boolean): Window {
@@ -37,5 +39,7 @@ export function plotCurve(
   const room = height - 2 * PAD - CHIP_CLEARANCE;
   const perUnit = (span === null ? window.bottom - window.top : room) / (needed || 1);
   const yOf = windowScale(edge.extent, perUnit, window);
-  return { ...drawCurve(edge.values, edge.extent, yOf, window), window, extent: edge.extent };
+  const ghost = edge.ghost ? linePath(edge.ghost, window, yOf) : "";
+  const curve = drawCurve(edge.values, edge.extent, yOf, window);
+  return { ...curve, window, extent: edge.extent, ghost };
 }
