@@ -68,7 +68,7 @@ function prepare(canvas: HTMLCanvasElement, layout: Layout, zoom: Zoom) {
   return context;
 }
 
-export function FieldLayer() {
+function Fields({ layout: { width, height } }: { layout: Layout }) {
   const { scene, store, view } = useWidget();
   const canvas = useRef<HTMLCanvasElement>(null);
   const image = useRef<HTMLCanvasElement | null>(null);
@@ -104,13 +104,14 @@ export function FieldLayer() {
     }
   });
 
-  const layout = scene.layout.value;
-  if (!layout || scene.side.value === 0) return null;
   return (
-    <canvas
-      ref={canvas}
-      class="kw-canvas"
-      style={{ width: `${layout.width}px`, height: `${layout.height}px` }}
-    />
+    <canvas ref={canvas} class="kw-canvas" style={{ width: `${width}px`, height: `${height}px` }} />
   );
+}
+
+/** The canvas comes with the first layout: what paints it begins when it is there. */
+export function FieldLayer() {
+  const { scene } = useWidget();
+  const layout = scene.layout.value;
+  return layout && scene.side.value > 0 ? <Fields layout={layout} /> : null;
 }
