@@ -1,0 +1,120 @@
+"""What the page does by itself, without a kernel: time to the first picture, frames while an input is dragged.
+
+A network is written to a self-contained file and opened in a real Chromium. With the panel of all inputs open, the
+pointer is pressed on an input of the graph and moved once per frame of the browser, over the whole axis and back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from playwright.sync_api import Browser
+
+from benchmarks.measure import finish
+from kanwidget import KAN, create_dataset
+from tests.browser.chromium import chromium
+from tests.browser.hosts.static import StaticPage, open_file
+from tests.browser.widget import Widget
+
+WIDTHS = {"2-5-1": [2, 5, 1], "10-20-5": [10, 20, 5], "64-64-10": [64, 64, 10]}
+CUTS = {"10-20-5": 20, "64-64-10": 100}  # of every so many edges one matters much, as after training
+
+# Pointer moves on the axis under the pressed pointer, one per frame, and when each frame began.
+DRAG = """(seconds) => new Promise((resolve) => {
+    const axis = document.querySelector("[data-input] .kw-hit");
+    const { left, width, top, height } = axis.getBoundingClientRect();
+    const starts = [], busy = [];
+    const tick = (now) => {
+        starts.push(now);
+        if (now - starts[0] > 1000 * seconds) {
+            const gaps = starts.slice(1).map((at, n) => at - starts[n]);
+            resolve({ gaps, busy });
+            return;
+        }
+        const share = Math.abs(((now - starts[0]) / 800) % 2 - 1);
+        const begun = performance.now();
+        axis.dispatchEvent(new PointerEvent("pointermove", {
+            bubbles: true, composed: true, pointerId: 1, buttons: 1,
+            clientX: left + 8 + share * (width - 16), clientY: top + height / 2,
+        }));
+        busy.push(performance.now() - begun);
+        requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+})"""
+
+# From the begin of the navigation to the frame after the picture stands.
+FIRST = """() => new Promise((resolve) => {
+    const look = () => document.querySelector('.kanwidget[data-ready="true"]')
+        ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now())))
+        : requestAnimationFrame(look);
+    look();
+})"""
+
+
+def network(width: list[int]) -> Any:
+    """A network on which some edges matter and most hardly do."""
+    model = KAN(width=width, grid=5, k=3, seed=0)
+    every = CUTS.get("-".join(map(str, width)), 1)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for layer in model.layers:
+            much = torch.rand(layer.scale_sp.shape, generator=generator) < 1 / every
+            scale = torch.where(much, 1.0, 0.02)
+            layer.scale_sp *= scale
+            layer.scale_base *= scale
+    dataset = create_dataset(lambda x: x[:, : width[-1]], n_var=width[0], train_num=200, test_num=50, seed=0)
+    return model.explore(dataset)
+
+
+def drag(page: StaticPage, seconds: float) -> dict[str, list[float]]:
+    axis = page.root().locator("[data-input] .kw-hit").first
+    box = axis.bounding_box()
+    assert box is not None
+    page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.page.mouse.down()
+    found: dict[str, list[float]] = page.page.evaluate(DRAG, seconds)
+    page.page.mouse.up()
+    return found
+
+
+def measure(browser: Browser, file: Path, seconds: float) -> dict[str, float]:
+    with open_file(browser, file) as page:
+        first: float = page.page.evaluate(FIRST)
+        widget = Widget(page)
+        widget.has(status="static")
+        widget.press("whatif")
+        found = drag(page, seconds)
+    gaps = found["gaps"]
+    return {
+        "first_picture_ms": round(first),
+        "fps": round(1000 * len(gaps) / sum(gaps), 1),
+        "longest_frame_ms": round(max(gaps), 1),
+        "script_ms": round(median(found["busy"]), 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of dragging")
+    parser.add_argument("--times", type=int, default=3, help="pages opened per network; the median counts")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    result: dict[str, Any] = {}
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
+        for name, width in WIDTHS.items():
+            file = Path(folder) / f"{name}.html"
+            network(width).to_html(file)
+            runs = [measure(browser, file, args.seconds) for _ in range(args.times)]
+            result[name] = {key: median(run[key] for run in runs) for key in runs[0]}
+            print(f"{name:>10} {result[name]}")
+    finish(result, as_json=args.json)
+
+
+if __name__ == "__main__":
+    main()
