@@ -28,7 +28,8 @@ const letters = (name: Name): number => [...name.stem].length;
 
 export const isWord = (name: Name): boolean => letters(name) > VARIABLE;
 
-const nameWidth = (name: Name): number =>
+/** About how many pixels a name takes in the graph. */
+export const nameWidth = (name: Name): number =>
   letters(name) * (isWord(name) ? WORD_LETTER : LETTER) + name.sub.length * SUB_LETTER;
 
 const widest = (names: readonly string[], isNarrow: boolean): number =>

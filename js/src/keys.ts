@@ -3,6 +3,7 @@
 import { toggleComparison } from "./comparing";
 import { FIT } from "./view";
 import type { Widget } from "./views/context";
+import { toggleProbe } from "./views/probe/toggle";
 
 const isTyping = (event: KeyboardEvent): boolean => event.target instanceof HTMLInputElement;
 
@@ -34,6 +35,7 @@ const PLAIN: Readonly<Record<string, Action>> = {
   f: ({ view }) => {
     view.zoom.value = FIT;
   },
+  w: toggleProbe,
   "?": ({ view }) => {
     view.help.value = !view.help.value;
   },

@@ -20,6 +20,8 @@ export const THRESHOLDS = logScale(1e-4, 1);
 /** The row of the candidate list that keeps the spline. */
 export const KEEP_SPLINE = Symbol("keep spline");
 
+export type Topic = "network" | "probe";
+
 export class ViewState {
   readonly width = signal(0);
   /** The edge under the pointer, and the one that has the keyboard's focus. */
@@ -33,6 +35,10 @@ export class ViewState {
   readonly highlight = signal<string | typeof KEEP_SPLINE | null>(null);
   /** Where the network is evaluated, a value per input. */
   readonly probe = signal<readonly number[]>([]);
+  /** Whether the values at the probe are shown. */
+  readonly probing = signal(true);
+  /** What the panel is about while no edge is selected. */
+  readonly topic = signal<Topic>("network");
   readonly threshold = signal(DEFAULT_THRESHOLD);
   readonly ownScale = signal(false);
   readonly zoom = signal<Zoom>(FIT);

@@ -271,6 +271,66 @@ describe("a page without a kernel", () => {
   });
 });
 
+describe("the probe", () => {
+  const drawn = async () => {
+    await settled();
+    await settled();
+  };
+  const value = (n: number) => one(`[data-input="${n}"]`).getAttribute("aria-valuenow");
+
+  it("opens as sliders that move the inputs of the graph, and is put away by the same button", async () => {
+    const unmount = mountStatic(el, traits());
+    one('[data-act="whatif"]').click();
+    await drawn();
+    expect(all("[data-whatif]")).toHaveLength(2);
+    press(one('[data-whatif="1"]'), "End");
+    await drawn();
+    expect([value(1), one('[data-whatif="1"]').getAttribute("aria-valuenow")]).toEqual(["1", "1"]);
+    expect(all(".kw-dot").some(dot => dot.getAttribute("display") !== "none")).toBe(true);
+    one('[data-act="whatif"]').click();
+    await drawn();
+    expect(all("[data-whatif]")).toHaveLength(0);
+    expect(all(".kw-dot").every(dot => dot.getAttribute("display") === "none")).toBe(true);
+    expect(one(".kw-cross")).toBeUndefined();
+    press(one('[data-input="0"]'), "Home");
+    await drawn();
+    expect(one(".kw-cross")).toBeDefined();
+    unmount();
+  });
+
+  it("gathers moves until the next repaint and loses none", async () => {
+    const unmount = mountStatic(el, traits());
+    const input = one('[data-input="0"]');
+    press(input, "Home");
+    for (let n = 0; n < 5; n++) press(input, "ArrowRight");
+    await drawn();
+    expect(Number(value(0))).toBeCloseTo(-0.5, 6);
+    unmount();
+  });
+
+  it("takes typed values, beyond the range of the data too, and refuses what is no number", async () => {
+    const unmount = mountStatic(el, traits());
+    press(root(), "w");
+    await drawn();
+    const type = async (text: string) => {
+      const field = one('[data-number="whatif 0"]') as HTMLInputElement;
+      field.focus();
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      press(field, "Enter");
+      await drawn();
+    };
+    await type("π/2");
+    expect(Number(value(0))).toBeCloseTo(Math.PI / 2, 12);
+    await type("much");
+    expect(Number(value(0))).toBeCloseTo(Math.PI / 2, 12);
+    one('[data-act="whatif-reset"]').click();
+    await drawn();
+    expect(Math.abs(Number(value(0)))).toBeLessThan(1);
+    unmount();
+  });
+});
+
 describe("a formula", () => {
   const closed = {
     ...{ step: 3, named: 9, total: 9, open: [], hint: "", rmse: 1e-9 },

@@ -180,6 +180,20 @@ class HostContract:
         assert widget.output == pytest.approx(value, abs=1e-3)
         notebook.screenshot("probe")
 
+    def test_what_if_takes_typed_values(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        widget.press("whatif")
+        widget.enter("whatif 0", "-1/3")
+        widget.enter("whatif 1", "0.7")
+        notebook.until(lambda: widget.inputs == pytest.approx([-1 / 3, 0.7]), "typed values")
+        value = notebook.evaluate("w.model(torch.tensor([[-1 / 3, 0.7]], dtype=torch.float64)).item()")
+        assert widget.output == pytest.approx(value, abs=1e-3)
+        notebook.until(lambda: widget.painted, "fields of the nodes")
+        notebook.screenshot("what-if")
+        widget.press("whatif")
+        expect(widget.root.locator("[data-whatif]")).to_have_count(0)
+        expect(widget.root.locator(".kw-dot:visible")).to_have_count(0)
+
     def test_reload_keeps_everything(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.slide("lamb", 0.7)

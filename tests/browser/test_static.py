@@ -74,6 +74,32 @@ def test_moving_an_input_moves_the_output_as_the_model_does(page: StaticPage, mo
     page.screenshot("probe")
 
 
+def test_a_finger_moves_an_input(page: StaticPage) -> None:
+    widget = Widget(page)
+    box = widget.root.locator('[data-input="0"] .kw-hit').bounding_box()
+    assert box is not None
+    finger = page.page.context.new_cdp_session(page.page)
+    y = box["y"] + box["height"] / 2
+    for kind, share in (("touchStart", 0.5), ("touchMove", 0.6), ("touchMove", 0.9)):
+        point = {"x": box["x"] + share * box["width"], "y": y}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.until(lambda: widget.inputs[0] > 0.9, "input moved")
+
+
+def test_what_if_works_without_a_kernel(page: StaticPage, model: KAN) -> None:
+    widget = Widget(page)
+    widget.press("whatif")
+    slider = widget.root.locator('[data-whatif="1"]')
+    slider.press("End")
+    slider.press("Shift+ArrowLeft")
+    widget.enter("whatif 0", "0.25")
+    page.until(lambda: widget.inputs[0] == 0.25, "typed value")
+    expected = model(torch.tensor([widget.inputs], dtype=torch.float64)).item()
+    page.until(lambda: widget.output == pytest.approx(expected, abs=1e-3), "output of the model")
+    page.screenshot("what-if")
+
+
 def test_formula_can_be_copied(page: StaticPage) -> None:
     page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     Widget(page).press("copy-latex")

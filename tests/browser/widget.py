@@ -66,6 +66,18 @@ class Widget:
         mouse.move(box["x"] + share * box["width"], y, steps=5)
         mouse.up()
 
+    def enter(self, name: str, text: str) -> None:
+        """Types into a field for a number."""
+        field = self.root.locator(f'[data-number="{name}"]')
+        field.fill(text)
+        field.press("Enter")
+
+    @property
+    def painted(self) -> bool:
+        """Whether the fields of the nodes have colours."""
+        paint = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(byte => byte > 0)"
+        return bool(self.root.locator(".kw-canvas").evaluate(paint))
+
     @property
     def inputs(self) -> list[float]:
         """Where the probe stands."""

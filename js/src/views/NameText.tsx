@@ -1,5 +1,6 @@
 /** Names of variables with their index set low, in HTML and in SVG. Always text, never markup. */
 
+import type { ReadonlySignal } from "@preact/signals";
 import { isWord } from "../columns";
 import { type Name, shorten } from "../maths/format";
 
@@ -22,7 +23,7 @@ export interface NameSvgProps {
   readonly kind?: string;
   readonly longest?: number;
   /** A number set behind the name. */
-  readonly value?: string | undefined;
+  readonly value?: string | ReadonlySignal<string> | undefined;
 }
 
 export function NameSvg({ name, x, y, anchor, kind, longest = 40, value }: NameSvgProps) {

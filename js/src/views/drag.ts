@@ -1,6 +1,7 @@
 /** Dragging with any pointer, captured so that it goes on beside the element. */
 
-import type { TargetedPointerEvent } from "preact";
+import type { RefObject, TargetedPointerEvent } from "preact";
+import { useRef } from "preact/hooks";
 
 export interface DragHandlers {
   readonly onPointerDown: (event: TargetedPointerEvent<Element>) => void;
@@ -40,5 +41,33 @@ export function dragging(
     },
     onPointerUp: release,
     onPointerCancel: release,
+  };
+}
+
+/**
+ * Dragging in the own pixels of an element that is `width` of them wide. Where it stands is measured
+ * at the press, so that moves ask for no layout.
+ */
+export function useLocalDrag(
+  element: RefObject<Element | null>,
+  width: number,
+  move: (x: number, y: number) => void,
+  end: () => void = () => {},
+): DragHandlers {
+  const ground = useRef<DOMRect | null>(null);
+  const handlers = dragging(event => {
+    if (!ground.current) return;
+    const scale = ground.current.width > 0 ? width / ground.current.width : 1;
+    move(
+      (event.clientX - ground.current.left) * scale,
+      (event.clientY - ground.current.top) * scale,
+    );
+  }, end);
+  return {
+    ...handlers,
+    onPointerDown(event) {
+      ground.current = element.current?.getBoundingClientRect() ?? null;
+      handlers.onPointerDown(event);
+    },
   };
 }

@@ -5,6 +5,7 @@ import { nearestLink } from "../../maths/paths";
 import { allSlots } from "../../scene";
 import { useWidget } from "../context";
 import { localPoint } from "../drag";
+import { ProbeButton } from "../probe/ProbeButton";
 import { FieldLayer } from "./FieldLayer";
 import { Inputs } from "./Inputs";
 import { slotBeside } from "./keys";
@@ -143,6 +144,7 @@ export function Graph() {
     >
       <FieldLayer />
       {layout && <Picture layout={layout} />}
+      <ProbeButton />
     </div>
   );
 }

@@ -1,35 +1,20 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { AXIS_LEAD, AXIS_WIDTH, axisLeft, longestName, nameRight } from "../../columns";
-import { bound, nodeValue, plural } from "../../maths/format";
+import { bound, plural } from "../../maths/format";
 import type { FoldedNodes, Layout, NodePlace } from "../../maths/layout";
-import { clamp } from "../../maths/scales";
-import { edgeNumbers, nodeName, plainName } from "../../names";
-import { useWidget, type Widget } from "../context";
-import { dragging, localPoint } from "../drag";
+import { nodeName, plainName } from "../../names";
+import { useWidget } from "../context";
+import { useLocalDrag } from "../drag";
 import { NameSvg } from "../NameText";
+import { useInput } from "../probe/useInput";
 
 /** Closer together than this, inputs have no room for ticks. */
 const ROOMY = 44;
 /** And closer than this, only for small names. */
 const TIGHT = 24;
-const KEY_STEP = 1 / 20;
-
-function range({ store }: Widget, i: number) {
-  const frame = store.frame.value;
-  return frame ? edgeNumbers(frame, [0, i, 0]) : { lo: 0, hi: 1 };
-}
-
-export function setProbe({ view }: Widget, changes: ReadonlyMap<number, number>): void {
-  view.probe.value = view.probe.value.map((value, i) => changes.get(i) ?? value);
-}
-
-const KEYS: Readonly<Record<string, (share: number) => number>> = {
-  ArrowRight: share => share + KEY_STEP,
-  ArrowLeft: share => share - KEY_STEP,
-  Home: () => 0,
-  End: () => 1,
-};
+/** The handle can be taken beside its axis, too. */
+const MARGIN = 8;
 
 interface InputProps {
   readonly place: NodePlace;
@@ -38,41 +23,44 @@ interface InputProps {
   readonly order: readonly number[];
 }
 
+function Handle({ index, isDense }: { index: number; isDense: boolean }) {
+  const { view } = useWidget();
+  const { share, text } = useInput(index);
+  const x = useComputed(() => share.value * AXIS_WIDTH);
+  const isProbing = view.probing.value;
+  return (
+    <>
+      <circle class="kw-probe-ring" cx={x} r={8} />
+      <circle class={isProbing ? "kw-probe" : "kw-probe kw-away"} cx={x} r={isDense ? 3.5 : 4.5} />
+      {isProbing && (
+        <text class="kw-value kw-halo kw-probe-value" x={x} y={-10} text-anchor="middle">
+          {text}
+        </text>
+      )}
+    </>
+  );
+}
+
 function Input({ place, isDense, isTight, order }: InputProps) {
-  const widget = useWidget();
-  const { store, view, scene } = widget;
+  const { store, view, scene } = useWidget();
   const { index, x, y } = place;
   const axis = useRef<SVGRectElement>(null);
-  const { lo, hi } = range(widget, index);
-  const share = useComputed(() => {
-    const { lo, hi } = range(widget, index);
-    return clamp(((view.probe.value[index] ?? lo) - lo) / (hi - lo), 0, 1);
-  });
-  const markerX = useComputed(() => share.value * AXIS_WIDTH);
-  const text = useComputed(() => {
-    const { lo, hi } = range(widget, index);
-    const scale = Math.max(Math.abs(lo), Math.abs(hi));
-    return nodeValue(view.probe.value[index] ?? Number.NaN, scale);
-  });
+  const { lo, hi, now, text, moveTo, follow } = useInput(index);
+  const drag = useLocalDrag(axis, AXIS_WIDTH + 2 * MARGIN, at =>
+    moveTo((at - MARGIN) / AXIS_WIDTH),
+  );
   const frame = store.frame.value;
   if (!frame) return null;
   const name = nodeName(frame, 0, index);
   const isNarrow = scene.screen.value.kind === "narrow";
 
-  const moveTo = (to: number) => {
-    setProbe(widget, new Map([[index, lo + clamp(to, 0, 1) * (hi - lo)]]));
-  };
-  const drag = dragging(event => {
-    if (axis.current) moveTo((localPoint(event, axis.current, AXIS_WIDTH + 16).x - 8) / AXIS_WIDTH);
-  });
   const onKeyDown = (event: KeyboardEvent) => {
-    const move = KEYS[event.key];
+    if (follow(event)) return;
     const neighbour = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-    if (!move && neighbour === 0) return;
+    if (neighbour === 0) return;
     event.preventDefault();
     event.stopPropagation();
-    if (move) moveTo(move(share.value));
-    else view.input.value = order[order.indexOf(index) + neighbour] ?? index;
+    view.input.value = order[order.indexOf(index) + neighbour] ?? index;
   };
 
   return (
@@ -93,8 +81,8 @@ function Input({ place, isDense, isTight, order }: InputProps) {
         aria-label={`Input ${plainName(name)}`}
         aria-valuemin={lo}
         aria-valuemax={hi}
-        aria-valuenow={view.probe.value[index] ?? lo}
-        aria-valuetext={text.value}
+        aria-valuenow={now}
+        aria-valuetext={text}
         onFocus={() => {
           view.input.value = index;
         }}
@@ -118,16 +106,12 @@ function Input({ place, isDense, isTight, order }: InputProps) {
         <rect
           ref={axis}
           class="kw-hit"
-          x={-8}
+          x={-MARGIN}
           y={isDense ? -6 : -15}
-          width={AXIS_WIDTH + 16}
+          width={AXIS_WIDTH + 2 * MARGIN}
           height={isDense ? 12 : 30}
         />
-        <circle class="kw-probe-ring" cx={markerX} r={8} />
-        <circle class="kw-probe" cx={markerX} r={isDense ? 3.5 : 4.5} />
-        <text class="kw-value kw-halo kw-probe-value" x={markerX} y={-10} text-anchor="middle">
-          {text}
-        </text>
+        <Handle index={index} isDense={isDense} />
       </g>
     </g>
   );

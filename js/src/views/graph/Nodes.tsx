@@ -47,7 +47,11 @@ function Hidden({ place }: { place: NodePlace }) {
   const frame = store.frame.value;
   return (
     <>
-      {!place.crowded && (
+      {place.crowded ? (
+        <text class="kw-value kw-halo kw-beside" x={place.radius + 3} y={-3}>
+          {value}
+        </text>
+      ) : (
         <text class="kw-value kw-halo" y={place.radius + 13} text-anchor="middle">
           {value}
         </text>
@@ -65,7 +69,7 @@ function Hidden({ place }: { place: NodePlace }) {
 }
 
 function Output({ place }: { place: NodePlace }) {
-  const { store, scene } = useWidget();
+  const { store, scene, view } = useWidget();
   const frame = store.frame.value;
   const value = useNodeValue(place, 2);
   if (!frame) return null;
@@ -78,7 +82,7 @@ function Output({ place }: { place: NodePlace }) {
       x={place.radius + 8}
       y={5}
       longest={longestName(screen.kind === "narrow")}
-      value={value.value}
+      value={view.probing.value ? value : undefined}
     />
   );
 }

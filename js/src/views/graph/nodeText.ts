@@ -4,7 +4,7 @@ import type { NodePlace } from "../../maths/layout";
 import { useWidget } from "../context";
 
 /** The value that the probe makes at a node, as text. */
-export function useNodeValue({ layer, index }: NodePlace, digits: number) {
+export function useNodeValue({ layer, index }: Pick<NodePlace, "layer" | "index">, digits: number) {
   const { scene } = useWidget();
   return useComputed(() => {
     const value = scene.evaluation.value?.nodes[layer]?.[index];

@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [["Ctrl", "Z"], "undo; with Shift redo"],
   [["Ctrl", "wheel"], "zoom; drag to move about"],
   [["f"], "whole picture"],
+  [["w"], "what if: choose the inputs"],
 ];
 
 const NOTES = [

@@ -1,5 +1,6 @@
 import { hasEdge } from "../../names";
 import { useWidget } from "../context";
+import { WhatIf } from "../probe/WhatIf";
 import { EdgePanel } from "./EdgePanel";
 import { Help } from "./Help";
 import { Loss } from "./Loss";
@@ -15,6 +16,7 @@ function Section({ width }: { width: number }) {
   const frame = store.frame.value;
   if (view.help.value) return <Help />;
   if (edge && frame && hasEdge(frame, edge)) return <EdgePanel edge={edge} width={width} />;
+  if (view.topic.value === "probe") return <WhatIf width={width} />;
   return scene.isClosed.value ? <Summary /> : <Overview width={width} />;
 }
 
