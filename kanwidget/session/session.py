@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 from weakref import WeakSet
 
@@ -123,6 +124,11 @@ class Session:
     @property
     def losses(self) -> list[Loss]:
         return [*self.history.now.losses, *(self._run.losses if self._run else ())]
+
+    @property
+    def marks(self) -> tuple[tuple[int, str], ...]:
+        """What happened when, for the chart: ``(step, label)``; grids that were only moved have no label."""
+        return (*self.history.now.marks, *self._run_marks())
 
     @property
     def trail(self) -> tuple[int, ...]:
@@ -371,6 +377,15 @@ class Session:
         at = self.history.now.step + step.step
         run.losses.append(Loss(at, step.train_loss, step.test_loss, step.reg))
 
+    def _run_marks(self) -> list[tuple[int, str]]:
+        """The grids that the open run went on to, and where it moved them."""
+        if self._run is None:
+            return []
+        at, trainer = self.history.now.step, self._run.trainer
+        starts = accumulate(grid.steps for grid in trainer.grids[:-1])
+        finer = [(at + step, f"grid {new.grid[0]}") for step, new in zip(starts, trainer.grids[1:], strict=True)]
+        return sorted([*finer, *((at + step, "") for step in trainer.moved)])
+
     def _run_lines(self) -> list[str]:
         run = self._run
         return [fit_line(run.options, len(run.losses))] if run and run.losses else []
@@ -389,6 +404,7 @@ class Session:
                 model=run.trainer.network(),
                 code=(*now.code, *lines),
                 losses=(*now.losses, *run.losses),
+                marks=self.marks,
             )
             self.history = self.history.amended(moment) if continued else self.history.added(moment)
             self._play = self.history.now

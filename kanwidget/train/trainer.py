@@ -39,6 +39,7 @@ class Trainer:
             the end of a schedule of grids.
         last: the last complete step.
         grids: the grids trained on so far, the current one last.
+        moved: the steps before which the grids were moved after the values.
     """
 
     opt: str
@@ -55,6 +56,7 @@ class Trainer:
         self._keep()
         self.last = self._measured(0)
         self.grids: list[GridFit] = []
+        self.moved: list[int] = []
         self.why = "" if self.last.finite else "not finite"
 
     def run(self) -> Iterator[Step | None]:
@@ -180,6 +182,7 @@ class Trainer:
         if not self.options.update_grid or not due or not grids_are_left(self._work, some(self._objective.x)):
             return False
         self._work.update_grid(some(self._objective.x))
+        self.moved.append(self.last.step)
         return True
 
 

@@ -27,6 +27,7 @@ __all__ = ["Frame", "build_frame"]
 ROWS = 400  # reference rows that ranges, histograms and importance are computed on
 BINS = 24
 MOST_LOSSES = 400
+MOST_MARKS = 200
 MOST_NODES_WITH_HISTOGRAM = 512
 TABLE = 257  # points of a function that only Python knows
 
@@ -100,7 +101,7 @@ def _encoded(
         "inputs": list(model.input_names),
         "outputs": list(model.output_names),
         "symbolic": [[l, e.i, e.j, e.name] for l, (layer, _) in enumerate(model.stack()) for e in layer.symbolic],
-        "marks": [list(mark) for mark in marks],
+        "marks": [list(mark) for mark in marks[-MOST_MARKS:]],
         "arrays": [[name, list(values.shape)] for name, values in arrays],
     }
     flat = np.concatenate([values.detach().cpu().double().numpy().ravel() for _, values in arrays])

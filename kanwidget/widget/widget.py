@@ -515,7 +515,7 @@ class KANWidget(anywidget.AnyWidget):
             "trail": list(self.session.trail[-MOST_TRAIL:]),
             "nodes": now.nodes,
         }
-        return build_frame(model, self.session.losses, now.marks, state)
+        return build_frame(model, self.session.losses, self.session.marks, state)
 
     def _picture_of(self, moment: Moment) -> Frame:
         """A frame of another moment; it takes nobody's place."""

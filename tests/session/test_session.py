@@ -433,3 +433,12 @@ def test_a_moment_knows_which_of_the_first_nodes_it_still_has(session: Session) 
     session.prune(0.0, 0.0)
     assert session.history.now.nodes == ((0, 1), (0, 2), (0,))
     assert session.model.width[1].count == 2
+
+
+def test_marks_tell_which_grids_a_run_went_on_to(dataset: Dataset) -> None:
+    session = Session(KAN([2, 2, 1], grid=3, dtype=torch.float64), dataset, refine=[3, 6], steps=2, update_grid=False)
+    session.advance(float("inf"), steps=4)
+    assert session.marks == ((2, "grid 6"),)
+    session.stop()
+    session.prune(0.0, 0.0)
+    assert session.history.now.marks == ((2, "grid 6"), (4, "prune"))
