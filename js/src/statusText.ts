@@ -78,7 +78,15 @@ export interface StatusContext {
   readonly threshold: number;
 }
 
-export function statusOf({ store, net, layout, threshold }: StatusContext): Status {
+export function statusOf(context: StatusContext): Status {
+  const status = presentStatus(context);
+  const { past } = context.store;
+  if (!past.value || status.led === "error") return status;
+  const text = `Looking back at step ${past.value.step}; let go or press Esc to return.`;
+  return { ...status, text, spoken: "Looking back." };
+}
+
+function presentStatus({ store, net, layout, threshold }: StatusContext): Status {
   const connection = store.connection.value;
   const frame = store.frame.value;
   const notice = store.notice.value;

@@ -40,6 +40,7 @@ export class ViewState {
   /** What the panel is about while no edge is selected. */
   readonly topic = signal<Topic>("network");
   readonly threshold = signal(DEFAULT_THRESHOLD);
+  readonly logLoss = signal(true);
   readonly ownScale = signal(false);
   readonly zoom = signal<Zoom>(FIT);
   /** A press on a point of the history draws it behind the network instead of going there. */

@@ -248,6 +248,69 @@ describe("the history", () => {
   });
 });
 
+describe("looking back along the loss", () => {
+  const loss = (steps: number) =>
+    Array.from({ length: steps + 1 }, (_, n) => [n, 1 / (n + 1), 2 / (n + 1), 0]);
+
+  const scrubber = () => one('[aria-label="Look back"]');
+
+  async function trained() {
+    const shown = show();
+    shown.host.answer("hello");
+    for (let step = 1; step <= 3; step++) {
+      net = { ...net, seq: net.seq + 1, step, trail: [0, 1], loss: loss(step) };
+      const { header, floats } = encodeFrame(net);
+      shown.host.emit("msg:custom", { v: 1, push: true, playing: false, frame: header }, [
+        new DataView(floats.buffer),
+      ]);
+      await settled();
+      await settled();
+    }
+    return shown;
+  }
+
+  it("shows frames that were seen without asking the kernel, and returns", async () => {
+    const { host, close } = await trained();
+    const asked = host.sent.length;
+    expect(root().dataset.step).toBe("3");
+    press(scrubber(), "ArrowLeft");
+    await settled();
+    expect(root().dataset.step).toBe("2");
+    expect(one(".kw-loss-head").textContent).toContain("Step 2 of 3");
+    expect(one('[data-part="status"]').textContent).toContain("Looking back at step 2");
+    press(scrubber(), "Home");
+    await settled();
+    expect(scrubber().getAttribute("aria-valuenow")).toBe("0");
+    press(root(), "Escape");
+    await settled();
+    expect(root().dataset.step).toBe("3");
+    expect(host.sent).toHaveLength(asked);
+    close();
+  });
+
+  it("ends where the keyboard goes elsewhere", async () => {
+    const { close } = await trained();
+    scrubber().focus();
+    press(scrubber(), "ArrowLeft");
+    await settled();
+    expect(root().dataset.step).toBe("2");
+    scrubber().blur();
+    await settled();
+    expect(root().dataset.step).toBe("3");
+    close();
+  });
+
+  it("is off while only one frame was seen", () => {
+    const { close } = show({
+      ...traits(),
+      snapshot: encodeSnapshot(encodeFrame({ ...net, loss: loss(0) })),
+    });
+    expect(scrubber().getAttribute("aria-disabled")).toBe("true");
+    expect(one(".kw-loss").textContent).toContain("Train to see the loss here");
+    close();
+  });
+});
+
 describe("a page without a kernel", () => {
   it("draws, moves its inputs, and has what needs a kernel switched off with the reason", async () => {
     const unmount = mountStatic(el, traits());

@@ -162,6 +162,21 @@ class HostContract:
         expect(ghost).to_have_attribute("d", "")
         notebook.says("w.history['position']", 1)
 
+    def test_looks_back_along_the_loss_without_asking_the_kernel(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        for step in range(1, 4):
+            widget.press("step")
+            widget.has(step=step)
+        curve = widget.edge(0, 0, 0).locator(".kw-curve")
+        now = curve.get_attribute("d")
+        with widget.scrubbing(0.4):
+            widget.has(step=1)
+            assert curve.get_attribute("d") != now
+            notebook.screenshot("looking-back")
+        widget.has(step=3)
+        expect(curve).to_have_attribute("d", now or "")
+        notebook.says("w.step", 3)
+
     def test_names_every_edge_and_shows_the_formula(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.press("auto_symbolic")

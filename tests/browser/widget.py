@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Locator, expect
 
 from .hosts.base import Document
@@ -77,6 +80,21 @@ class Widget:
         """Whether the fields of the nodes have colours."""
         paint = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(byte => byte > 0)"
         return bool(self.root.locator(".kw-canvas").evaluate(paint))
+
+    @contextmanager
+    def scrubbing(self, share: float) -> Iterator[None]:
+        """Drags from the right end of the loss chart to a share of it, and holds."""
+        chart = self.root.get_by_label("Look back")
+        chart.scroll_into_view_if_needed()
+        box = chart.bounding_box()
+        assert box is not None
+        mouse = self._document.page.mouse
+        y = box["y"] + box["height"] / 2
+        mouse.move(box["x"] + 0.86 * box["width"], y)
+        mouse.down()
+        mouse.move(box["x"] + share * box["width"], y, steps=5)
+        yield
+        mouse.up()
 
     @property
     def inputs(self) -> list[float]:

@@ -1,9 +1,9 @@
-/** The loss history as paths and labels. Train and test share one logarithmic axis. */
+/** The loss history as paths and labels. Train and test share one axis. */
 
 import { LOSS_COLUMNS } from "../frame";
-import { powerOfTen } from "./format";
+import { type ChartTick, lossAxis } from "./lossAxis";
 import { coordinate } from "./paths";
-import { type LogAxis, linear, logAxis, type Scale } from "./scales";
+import { linear, type Scale } from "./scales";
 
 const LEFT = 34;
 const RIGHT = 34;
@@ -11,7 +11,8 @@ const TOP = 8;
 const BOTTOM = 18;
 const LABEL_GAP = 12;
 const LETTER = 6;
-const FLOOR = 1e-16;
+/** Marks without a label that are nearer than this are one. */
+const NEAR = 3;
 
 export interface ChartBox {
   readonly left: number;
@@ -20,15 +21,11 @@ export interface ChartBox {
   readonly bottom: number;
 }
 
-export interface ChartTick {
-  readonly y: number;
-  readonly text: string;
-}
-
 export interface ChartMark {
   readonly x: number;
-  /** Empty where it would run into another. */
+  /** Empty where it would run into another, and where the grids were only moved. */
   readonly label: string;
+  readonly isMinor: boolean;
   readonly labelY: number;
   readonly anchor: "start" | "end";
 }
@@ -45,6 +42,9 @@ export interface LossChart {
   readonly last: number;
   /** Only one step so far: a dot, no line. */
   readonly isPoint: boolean;
+  readonly xOf: Scale;
+  /** The step, not always a whole one, at a place along the axis. */
+  readonly stepAt: Scale;
 }
 
 type Point = readonly [x: number, y: number];
@@ -110,18 +110,21 @@ function placeMarks(
     const width = text.length * LETTER + 4;
     const anchor = x + width > box.right || x > (box.left + box.right) / 2 ? "end" : "start";
     const from = anchor === "end" ? x - width : x;
-    const fits = from >= free;
+    const isMinor = text === "";
+    const fits = !isMinor && from >= free;
     if (fits) free = from + width + 4;
-    return { x, label: fits ? text : "", labelY: labelHeight(x, line, box), anchor };
+    const labelY = labelHeight(x, line, box);
+    return { x, label: fits ? text : "", isMinor, labelY, anchor };
   });
 }
 
-function axisOf(rows: readonly Row[], steps: number): LogAxis {
-  const values = rows
-    .flatMap(row => [row.train, row.test])
-    .filter(value => isDrawable(value) && value > FLOOR);
-  if (values.length === 0) return logAxis(0.1, 1, steps);
-  return logAxis(Math.min(...values), Math.max(...values), steps);
+function withoutCrowd(marks: readonly ChartMark[]): ChartMark[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return marks.filter(({ x, isMinor }) => {
+    if (isMinor && x - last < NEAR) return false;
+    if (isMinor) last = x;
+    return true;
+  });
 }
 
 export function lossChart(
@@ -129,32 +132,33 @@ export function lossChart(
   marks: readonly (readonly [number, string])[],
   width: number,
   height: number,
+  isLog = true,
 ): LossChart {
   const box = { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
   const rows = rowsOf(loss);
-  const axis = axisOf(rows, height > 90 ? 4 : 3);
-  const yOf = linear(axis.hi, axis.lo, box.top, box.bottom);
+  const values = rows.flatMap(row => [row.train, row.test]).filter(isDrawable);
+  const { ticks, yOf } = lossAxis(values, isLog, box.top, box.bottom);
   const first = rows[0]?.step ?? 0;
   const last = rows.at(-1)?.step ?? 1;
-  const xOf = linear(first, Math.max(first + 1, last), box.left, box.right);
-  const level = (value: number) => yOf(Math.log10(Math.max(value, 10 ** axis.lo)));
+  const end = Math.max(first + 1, last);
+  const xOf = linear(first, end, box.left, box.right);
   const lineOf = (read: (row: Row) => number) =>
-    rows
-      .filter(row => isDrawable(read(row)))
-      .map(row => [xOf(row.step), level(read(row))] as const);
+    rows.filter(row => isDrawable(read(row))).map(row => [xOf(row.step), yOf(read(row))] as const);
   const train = lineOf(row => row.train);
   const test = lineOf(row => row.test);
   const labels = endLabels(train.at(-1)?.[1] ?? null, test.at(-1)?.[1] ?? null, box.bottom);
   return {
     box,
-    ticks: axis.exponents.map(e => ({ y: yOf(e), text: powerOfTen(e) })),
+    ticks,
     train: polyline(train),
     test: polyline(test),
     trainLabelY: labels.train,
     testLabelY: labels.test,
-    marks: placeMarks(marks, xOf, train, box),
+    marks: withoutCrowd(placeMarks(marks, xOf, train, box)),
     first,
     last,
     isPoint: rows.length === 1,
+    xOf,
+    stepAt: linear(box.left, box.right, first, end),
   };
 }

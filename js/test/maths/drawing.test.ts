@@ -133,9 +133,49 @@ describe("the loss chart", () => {
     expect(chart.train).toContain("L");
   });
 
-  it("draws one point as a dot, and zero at the bottom", () => {
-    const chart = lossChart(rows([3, 0, 0]), [], 253, 66);
-    expect(chart.train).toMatch(/^M34 48h0.01$/);
+  it("draws one point as a dot", () => {
+    const chart = lossChart(rows([3, 0.5, 0.5]), [], 253, 66);
+    expect(chart.train).toMatch(/^M34 [\d.]+h0.01$/);
+    expect(chart.isPoint).toBe(true);
+  });
+
+  it("gives losses of exactly zero an axis of their own", () => {
+    const chart = lossChart(rows([0, 0, 0]), [], 253, 66);
+    expect(chart.ticks.map(({ text }) => text)).toEqual(["0"]);
+    expect(chart.train).toBe(`M34 ${chart.ticks[0]?.y}h0.01`);
+    const lin = lossChart(rows([0, 0, 0]), [], 253, 66, false);
+    expect(lin.train).toBe("M34 48h0.01");
+  });
+
+  it("puts zero below the decades", () => {
+    const chart = lossChart(rows([0, 1, 1], [1, 0.01, 0.01], [2, 0, 0]), [], 253, 90);
+    const ys = chart.ticks.map(({ y }) => y);
+    expect(chart.ticks.at(-1)).toEqual({ y: chart.box.bottom, text: "0" });
+    expect(ys).toEqual([...ys].sort((a, b) => a - b));
+    expect(chart.train).toContain(`L219 ${chart.box.bottom}`);
+  });
+
+  it("can begin at zero and go on in even steps", () => {
+    const chart = lossChart(rows([0, 0.9, 0.8], [10, 0.3, 0.2]), [], 253, 66, false);
+    expect(chart.ticks.map(({ text }) => text)).toEqual(["1.0", "0.5", "0.0"]);
+    expect(chart.ticks.at(-1)?.y).toBe(chart.box.bottom);
+  });
+
+  it("finds the step at a place along the axis, and the place of a step", () => {
+    const chart = lossChart(rows([4, 1, 1], [24, 0.1, 0.1]), [], 253, 66);
+    expect(chart.stepAt(chart.xOf(14))).toBeCloseTo(14, 9);
+    expect(chart.xOf(4)).toBe(chart.box.left);
+  });
+
+  it("marks moved grids without a label, and crowds of them once", () => {
+    const marks: [number, string][] = [
+      ...Array.from({ length: 40 }, (_, n): [number, string] => [n, ""]),
+      [50, "prune"],
+    ];
+    const chart = lossChart(rows([0, 1, 1], [400, 0.1, 0.1]), marks, 253, 66);
+    const minor = chart.marks.filter(({ isMinor }) => isMinor);
+    expect(minor.length).toBeLessThan(8);
+    expect(chart.marks.at(-1)?.label).toBe("prune");
   });
 
   it("lets labels of marks give way to one another, never the marks", () => {

@@ -47,7 +47,7 @@ function Points({ entries, position }: { entries: readonly HistoryEntry[]; posit
   const reached = at >= 0 ? at : position;
   useLayoutEffect(() => {
     if (list.current) bringIntoView(list.current);
-  }, [entries, position, store.playing.value]);
+  }, [entries, position, store.playing.value, view.width.value]);
 
   const press = (key: number) => {
     cursor.value = key;

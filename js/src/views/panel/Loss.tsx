@@ -1,32 +1,66 @@
 import { useComputed } from "@preact/signals";
+import type { Frame } from "../../frame";
 import { loss as lossText } from "../../maths/format";
-import { type LossChart, lastLoss, lossChart } from "../../maths/lossChart";
+import {
+  type ChartBox,
+  type ChartMark,
+  type LossChart,
+  lastLoss,
+  lossChart,
+} from "../../maths/lossChart";
+import { Button } from "../Button";
 import { useWidget } from "../context";
+import { Scrubber } from "./Scrubber";
 
 const HEIGHT = 66;
 const HEIGHT_NARROW = 76;
+
+function Title() {
+  const { store } = useWidget();
+  const step = store.frame.value?.step ?? 0;
+  const newest = store.newest.value?.step ?? 0;
+  return store.past.value ? (
+    <span class="kw-strong kw-back">{`Step ${step} of ${newest}`}</span>
+  ) : (
+    <span class="kw-strong">{`Step ${step}`}</span>
+  );
+}
+
+function LogSwitch() {
+  const { view } = useWidget();
+  const isLog = view.logLoss.value;
+  return (
+    <Button
+      act="log"
+      kind="kw-tiny"
+      title={isLog ? "Axis in decades; press for even steps" : "Axis from 0; press for decades"}
+      isOn={isLog}
+      onPress={() => {
+        view.logLoss.value = !isLog;
+      }}
+    >
+      log
+    </Button>
+  );
+}
 
 function Legend() {
   const { store } = useWidget();
   const last = useComputed(() => lastLoss(store.frame.value?.loss ?? new Float32Array()));
   const train = useComputed(() => lossText(last.value?.train));
   const test = useComputed(() => lossText(last.value?.test));
-  const step = useComputed(() => `Step ${store.frame.value?.step ?? 0}`);
   const hasTest = useComputed(() => last.value !== null && !Number.isNaN(last.value.test));
   return (
-    <div class="kw-loss-head">
-      <span class="kw-strong">{step}</span>
-      <span class="kw-legend">
-        <i class="kw-key" />
-        train <b>{train}</b>
-        {hasTest.value && (
-          <>
-            <i class="kw-key kw-test" />
-            test <b>{test}</b>
-          </>
-        )}
-      </span>
-    </div>
+    <span class="kw-legend">
+      <i class="kw-key" />
+      train <b>{train}</b>
+      {hasTest.value && (
+        <>
+          <i class="kw-key kw-test" />
+          test <b>{test}</b>
+        </>
+      )}
+    </span>
   );
 }
 
@@ -55,22 +89,20 @@ function Axes({ chart, height }: { chart: LossChart; height: number }) {
   );
 }
 
-function Marks({ chart: { marks, box } }: { chart: LossChart }) {
+function Mark({ mark, box }: { mark: ChartMark; box: ChartBox }) {
+  const { x, label, isMinor, labelY, anchor } = mark;
+  if (isMinor) return <path class="kw-mark kw-minor" d={`M${x} ${box.bottom}v-4`} />;
   return (
     <g>
-      {marks.map(({ x, label, labelY, anchor }) => (
-        <g key={`${x} ${label}`}>
-          <path class="kw-mark" d={`M${x} ${box.top}V${box.bottom}`} />
-          <text
-            class="kw-tick kw-halo-panel"
-            x={x + (anchor === "end" ? -4 : 4)}
-            y={labelY}
-            text-anchor={anchor}
-          >
-            {label}
-          </text>
-        </g>
-      ))}
+      <path class="kw-mark" d={`M${x} ${box.top}V${box.bottom}`} />
+      <text
+        class="kw-tick kw-halo-panel"
+        x={x + (anchor === "end" ? -4 : 4)}
+        y={labelY}
+        text-anchor={anchor}
+      >
+        {label}
+      </text>
     </g>
   );
 }
@@ -93,44 +125,69 @@ function Ends({ chart: { box, trainLabelY, testLabelY } }: { chart: LossChart })
   );
 }
 
-function NoLoss({ width, height }: { width: number; height: number }) {
+/** In place of a curve: how one comes to be here. */
+function Hint({ x, y }: { x: number; y: number }) {
   const { store } = useWidget();
   const text = store.live.value ? "Train to see the loss here" : "No training is recorded here";
   return (
-    <div class="kw-loss">
-      <div class="kw-loss-head">
-        <span class="kw-strong">Step 0</span>
-      </div>
-      <svg width={width} height={height} role="img" aria-label="No loss yet">
-        <path class="kw-grid" d={`M0 8H${width}`} />
-        <path class="kw-axis" d={`M0 ${height - 18}H${width}`} />
-        <text class="kw-tick" x={width / 2} y={height / 2 - 2} text-anchor="middle">
-          {text}
-        </text>
+    <text class="kw-tick" x={x} y={y} text-anchor="middle">
+      {text}
+    </text>
+  );
+}
+
+function NoLoss({ width, height }: { width: number; height: number }) {
+  return (
+    <svg width={width} height={height} role="img" aria-label="No loss yet">
+      <path class="kw-grid" d={`M0 8H${width}`} />
+      <path class="kw-axis" d={`M0 ${height - 18}H${width}`} />
+      <Hint x={width / 2} y={height / 2 - 2} />
+    </svg>
+  );
+}
+
+function Chart({ frame, width, height }: { frame: Frame; width: number; height: number }) {
+  const { view } = useWidget();
+  const chart = lossChart(frame.loss, frame.marks, width, height, view.logLoss.value);
+  const { box, marks, isPoint } = chart;
+  return (
+    <div class="kw-loss-chart">
+      <svg width={width} height={height} role="img" aria-label="Loss by step">
+        <Axes chart={chart} height={height} />
+        <g class={isPoint ? "kw-lone" : undefined}>
+          <path class="kw-train-line" d={chart.train} />
+          <path class="kw-test-line" d={chart.test} />
+        </g>
+        {marks.map(mark => (
+          <Mark key={`${mark.x} ${mark.label}`} mark={mark} box={box} />
+        ))}
+        {isPoint && <Hint x={(box.left + box.right) / 2} y={(box.top + box.bottom) / 2 - 6} />}
+        <Ends chart={chart} />
       </svg>
+      <Scrubber chart={chart} width={width} height={height} />
     </div>
   );
 }
 
+/** The chart is that of now, also while one looks back along it. */
 export function Loss({ width }: { width: number }) {
   const { store, scene } = useWidget();
-  const frame = store.frame.value;
+  const frame = store.newest.value;
   const height = scene.screen.value.kind === "narrow" ? HEIGHT_NARROW : HEIGHT;
   if (!frame) return null;
-  if (frame.loss.length === 0) return <NoLoss width={width} height={height} />;
-  const chart = lossChart(frame.loss, frame.marks, width, height);
+  const hasLoss = frame.loss.length > 0;
   return (
     <div class="kw-loss">
-      <Legend />
-      <svg width={width} height={height} role="img" aria-label="Loss by step">
-        <Axes chart={chart} height={height} />
-        <g class={chart.isPoint ? "kw-lone" : undefined}>
-          <path class="kw-train-line" d={chart.train} />
-          <path class="kw-test-line" d={chart.test} />
-        </g>
-        <Marks chart={chart} />
-        <Ends chart={chart} />
-      </svg>
+      <div class="kw-loss-head">
+        <Title />
+        {hasLoss && <LogSwitch />}
+        {hasLoss && <Legend />}
+      </div>
+      {hasLoss ? (
+        <Chart frame={frame} width={width} height={height} />
+      ) : (
+        <NoLoss width={width} height={height} />
+      )}
     </div>
   );
 }

@@ -1,0 +1,92 @@
+/** Looking back along the loss: the graph shows the frames that the page has seen, like a film. */
+
+import { useRef } from "preact/hooks";
+import type { Frame } from "../../frame";
+import { loss as lossText } from "../../maths/format";
+import { type LossChart, lastLoss } from "../../maths/lossChart";
+import { useWidget } from "../context";
+import { dragging, localPoint } from "../drag";
+
+const FEW = 2;
+
+interface ScrubberProps {
+  readonly chart: LossChart;
+  readonly width: number;
+  readonly height: number;
+}
+
+function spoken(frame: Frame, now: Frame): string {
+  const last = lastLoss(frame.loss);
+  const loss = last ? `, train ${lossText(last.train)}` : "";
+  return `step ${frame.step} of ${now.step}${loss}`;
+}
+
+function neighbour(frames: readonly Frame[], at: number, key: string): Frame | undefined {
+  switch (key) {
+    case "ArrowLeft":
+    case "ArrowDown":
+      return frames[Math.max(0, at - 1)];
+    case "ArrowRight":
+    case "ArrowUp":
+      return frames[Math.min(frames.length - 1, at + 1)];
+    case "Home":
+      return frames[0];
+    case "End":
+      return frames.at(-1);
+    default:
+      return undefined;
+  }
+}
+
+export function Scrubber({ chart, width, height }: ScrubberProps) {
+  const { store } = useWidget();
+  const control = useRef<HTMLDivElement>(null);
+  const now = store.newest.value;
+  if (!now) return null;
+  const frames = store.film.leadingTo(now);
+  const shown = store.past.value ?? now;
+  const off = frames.length < FEW;
+  const look = (frame: Frame | null | undefined) => {
+    store.past.value = frame && frame !== frames.at(-1) ? frame : null;
+  };
+  const drag = dragging(
+    event => {
+      if (!control.current) return;
+      const { x } = localPoint(event, control.current, width);
+      look(store.film.at(chart.stepAt(x), now));
+    },
+    () => look(null),
+  );
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = neighbour(frames, frames.indexOf(shown), event.key);
+    if (!next) return;
+    event.preventDefault();
+    look(next);
+  };
+  const { top, bottom } = chart.box;
+  const x = chart.xOf(shown.step);
+  return (
+    <div
+      ref={control}
+      class="kw-scrubber"
+      style={{ width: `${width}px`, height: `${height}px` }}
+      role="slider"
+      tabIndex={off ? -1 : 0}
+      title={off ? "" : "Drag to look back"}
+      aria-label="Look back"
+      aria-valuemin={frames[0]?.step ?? now.step}
+      aria-valuemax={now.step}
+      aria-valuenow={shown.step}
+      aria-valuetext={spoken(shown, now)}
+      aria-disabled={off}
+      {...(off ? {} : { ...drag, onKeyDown, onBlur: () => look(null) })}
+    >
+      <svg width={width} height={height} aria-hidden="true">
+        <g class={store.past.value ? "kw-playhead kw-back" : "kw-playhead"}>
+          <path d={`M${x} ${top - 4}V${bottom}`} />
+          <circle cx={x} cy={top - 4} r={3.5} />
+        </g>
+      </svg>
+    </div>
+  );
+}
