@@ -55,6 +55,16 @@ const sums = (...counts: number[]): [number, number][] => counts.map(n => [n, 0]
 
 export const nets: Readonly<Record<string, () => FakeNet>> = {
   tutorial,
+  productsOfTwo: () =>
+    random(
+      [
+        [2, 0],
+        [2, 2],
+        [1, 0],
+      ],
+      2,
+      45,
+    ),
   products: () =>
     random(
       [

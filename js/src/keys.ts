@@ -1,8 +1,8 @@
 /** Keys that work anywhere in the widget. They never reach the notebook around it. */
 
 import { toggleComparison } from "./comparing";
-import { FIT } from "./view";
 import type { Widget } from "./views/context";
+import { showAll, zoomBy } from "./views/graph/zooming";
 import { toggleProbe } from "./views/probe/toggle";
 
 const isTyping = (event: KeyboardEvent): boolean => event.target instanceof HTMLInputElement;
@@ -32,9 +32,11 @@ const PLAIN: Readonly<Record<string, Action>> = {
   p: playOrPause,
   c: toggleComparison,
   s: ({ client }) => client.once("step", {}),
-  f: ({ view }) => {
-    view.zoom.value = FIT;
-  },
+  f: showAll,
+  "0": showAll,
+  "+": widget => zoomBy(widget, 1),
+  "=": widget => zoomBy(widget, 1),
+  "-": widget => zoomBy(widget, -1),
   w: toggleProbe,
   "?": ({ view }) => {
     view.help.value = !view.help.value;

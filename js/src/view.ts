@@ -20,6 +20,11 @@ export const THRESHOLDS = logScale(1e-4, 1);
 /** The row of the candidate list that keeps the spline. */
 export const KEEP_SPLINE = Symbol("keep spline");
 
+export interface NodeKey {
+  readonly layer: number;
+  readonly index: number;
+}
+
 export type Topic = "network" | "probe";
 
 export class ViewState {
@@ -45,6 +50,10 @@ export class ViewState {
   readonly zoom = signal<Zoom>(FIT);
   /** A press on a point of the history draws it behind the network instead of going there. */
   readonly comparing = signal(false);
+  /** The node whose field is looked at closely. */
+  readonly lens = signal<NodeKey | null>(null);
+  /** The node that the arrow keys stand on. */
+  readonly node = signal<NodeKey | null>(null);
   readonly help = signal(false);
   /** Rises when the keyboard should go to the list of candidates. */
   readonly listFocus = signal(0);

@@ -394,6 +394,41 @@ describe("the probe", () => {
   });
 });
 
+describe("the picture", () => {
+  const moved = () => one(".kw-svg > g").getAttribute("transform");
+
+  it("is enlarged, moved and shown whole by keys", async () => {
+    const unmount = mountStatic(el, traits());
+    expect(moved()).toBe("translate(0 0) scale(1)");
+    press(root(), "+");
+    await settled();
+    const enlarged = moved();
+    expect(enlarged).toContain("scale(1.4)");
+    press(one(".kw-svg"), "ArrowRight", { shiftKey: true });
+    await settled();
+    expect(moved()).not.toBe(enlarged);
+    press(root(), "0");
+    await settled();
+    expect(moved()).toBe("translate(0 0) scale(1)");
+    unmount();
+  });
+
+  it("shows the field of a node closely while the keyboard is there", async () => {
+    const unmount = mountStatic(el, traits());
+    one("[data-node]").focus();
+    await settled();
+    expect(one("[data-lens]").dataset.lens).toBe("1,0");
+    press(document.activeElement as Element, "ArrowDown");
+    await settled();
+    expect(one("[data-lens]").dataset.lens).toBe("1,1");
+    expect(one("[data-lens]").textContent).toContain("h2");
+    (document.activeElement as HTMLElement).blur();
+    await settled();
+    expect(all("[data-lens]")).toHaveLength(0);
+    unmount();
+  });
+});
+
 describe("a formula", () => {
   const closed = {
     ...{ step: 3, named: 9, total: 9, open: [], hint: "", rmse: 1e-9 },

@@ -209,6 +209,24 @@ class HostContract:
         expect(widget.root.locator("[data-whatif]")).to_have_count(0)
         expect(widget.root.locator(".kw-dot:visible")).to_have_count(0)
 
+    def test_zooms_and_looks_at_a_node_closely(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        widget.root.locator('[data-node="1,0"]').hover()
+        expect(widget.root.locator('[data-lens="1,0"]')).to_be_visible()
+        notebook.screenshot("lens")
+        before = widget.edge(0, 0, 0).bounding_box()
+        widget.press("zoom-in")
+        widget.press("zoom-in")
+        after = widget.edge(0, 0, 0).bounding_box()
+        assert before is not None
+        assert after is not None
+        assert after["width"] == pytest.approx(1.96 * before["width"], rel=0.05)
+        notebook.screenshot("zoomed")
+        widget.press("fit")
+        whole = widget.edge(0, 0, 0).bounding_box()
+        assert whole is not None
+        assert whole["width"] == pytest.approx(before["width"], rel=0.01)
+
     def test_reload_keeps_everything(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.slide("lamb", 0.7)

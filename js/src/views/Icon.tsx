@@ -46,6 +46,8 @@ const PATHS = {
     "M6.5 3.1a1.9 1.9 0 1 0 0 3.8 1.9 1.9 0 0 0 0-3.8z",
     "M9.5 9.1a1.9 1.9 0 1 0 0 3.8 1.9 1.9 0 0 0 0-3.8z",
   ],
+  minus: ["M3.5 8h9"],
+  plus: ["M3.5 8h9", "M8 3.5v9"],
   fit: ["M3 6V3h3", "M10 3h3v3", "M13 10v3h-3", "M6 13H3v-3"],
 } as const satisfies Record<string, readonly string[]>;
 

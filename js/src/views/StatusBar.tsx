@@ -1,8 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { threshold as thresholdText } from "../maths/format";
-import { FIT, THRESHOLDS } from "../view";
-import { Button } from "./Button";
+import { THRESHOLDS } from "../view";
 import { useWidget } from "./context";
 import { Slider } from "./Slider";
 
@@ -97,23 +96,12 @@ function ScaleChoice() {
 }
 
 export function StatusBar() {
-  const { view } = useWidget();
   return (
     <div class="kw-statusbar">
       <Sentence />
       <div class="kw-viewing">
         <ThresholdSlider />
         <ScaleChoice />
-        <Button
-          act="fit"
-          icon="fit"
-          iconSize={14}
-          title="Whole picture (f)"
-          kind="kw-small"
-          onPress={() => {
-            view.zoom.value = FIT;
-          }}
-        />
       </div>
     </div>
   );

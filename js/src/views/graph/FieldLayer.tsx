@@ -3,43 +3,11 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { outputColumn } from "../../columns";
-import { type Colour, parseColour } from "../../maths/colour";
-import type { NodeField } from "../../maths/field";
 import type { Layout, NodePlace } from "../../maths/layout";
 import type { Zoom } from "../../view";
 import { useWidget } from "../context";
 import { FIELD_GAP } from "./OutputField";
-
-const STRONGEST = 245;
-
-interface Heat {
-  readonly positive: Colour;
-  readonly negative: Colour;
-}
-
-const BLUE: Colour = { r: 38, g: 125, b: 196, a: 1 };
-const ORANGE: Colour = { r: 222, g: 112, b: 20, a: 1 };
-
-/** Opacity carries the magnitude, so the same field reads on a light and on a dark ground. */
-function paintField(field: NodeField, side: number, heat: Heat, canvas: HTMLCanvasElement): void {
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const image = context.createImageData(side, side);
-  const pixels = image.data;
-  const { positive, negative } = heat;
-  for (let n = 0; n < field.values.length; n++) {
-    const value = field.values[n] as number;
-    const { r, g, b } = value >= 0 ? positive : negative;
-    const strength = Number.isFinite(value) ? Math.min(1, Math.abs(value) / field.peak) : 0;
-    pixels[4 * n] = r;
-    pixels[4 * n + 1] = g;
-    pixels[4 * n + 2] = b;
-    pixels[4 * n + 3] = STRONGEST * strength;
-  }
-  context.putImageData(image, 0, 0);
-}
+import { heatOf, paintField } from "./paintField";
 
 function clipToNode(context: CanvasRenderingContext2D, place: NodePlace): void {
   const r = place.radius;
@@ -80,11 +48,7 @@ function Fields({ layout: { width, height } }: { layout: Layout }) {
     const frame = store.frame.peek();
     void view.theme.value;
     if (!canvas.current || !layout || !fields || !frame) return;
-    const style = getComputedStyle(canvas.current);
-    const heat = {
-      positive: parseColour(style.getPropertyValue("--kw-posheat")) ?? BLUE,
-      negative: parseColour(style.getPropertyValue("--kw-negheat")) ?? ORANGE,
-    };
+    const heat = heatOf(canvas.current);
     const context = prepare(canvas.current, layout, zoom);
     image.current ??= canvas.current.ownerDocument.createElement("canvas");
     const { field: size } = outputColumn(frame, true, scene.screen.value);

@@ -3,7 +3,7 @@
 import { clamp } from "../../maths/scales";
 import { FIT, type Zoom } from "../../view";
 
-const CLOSEST = 6;
+export const CLOSEST = 6;
 
 function keepInside(zoom: Zoom, width: number, height: number): Zoom {
   if (zoom.scale <= 1) return FIT;

@@ -10,8 +10,9 @@ const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [["Esc"], "let go"],
   [["Delete"], "remove the chosen edge"],
   [["Ctrl", "Z"], "undo; with Shift redo"],
-  [["Ctrl", "wheel"], "zoom; drag to move about"],
-  [["f"], "whole picture"],
+  [["+"], "larger; also Ctrl and wheel, two fingers"],
+  [["−"], "smaller; 0 or f for the whole picture"],
+  [["Shift", "↑"], "move about; also by dragging"],
   [["w"], "what if: choose the inputs"],
 ];
 

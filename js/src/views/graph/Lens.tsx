@@ -1,0 +1,91 @@
+/** The field of one node, enlarged where the node stands, while pointer or keyboard are at it. */
+
+import { useComputed, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { bound } from "../../maths/format";
+import type { Layout, NodePlace } from "../../maths/layout";
+import { lensCorner } from "../../maths/lens";
+import { nodeName } from "../../names";
+import { useWidget } from "../context";
+import { NameHtml } from "../NameText";
+import { useInput } from "../probe/useInput";
+import { useNodeValue } from "./nodeText";
+import { heatOf, paintField } from "./paintField";
+
+const SIDE = 104;
+const PADDING = 8;
+const HEAD = 20;
+const FOOT = 16;
+const BOX = { width: SIDE + 2 * PADDING, height: SIDE + HEAD + FOOT + PADDING };
+
+function Picture({ place }: { place: NodePlace }) {
+  const { scene, view } = useWidget();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useSignalEffect(() => {
+    const fields = scene.fields.value;
+    const field = fields?.layers[place.layer - 1]?.[place.index];
+    void view.theme.value;
+    if (canvas.current && fields && field) {
+      paintField(field, fields.side, heatOf(canvas.current), canvas.current);
+    }
+  });
+  return <canvas ref={canvas} style={{ width: `${SIDE}px`, height: `${SIDE}px` }} />;
+}
+
+function Cross() {
+  const across = useInput(0).share;
+  const up = useInput(1).share;
+  const x = useComputed(() => across.value * SIDE);
+  const y = useComputed(() => (1 - up.value) * SIDE);
+  const lines = useComputed(() => `M${x.value} 0V${SIDE}M0 ${y.value}H${SIDE}`);
+  return (
+    <>
+      <path class="kw-cross" d={lines} />
+      <circle class="kw-probe" cx={x} cy={y} r={4} />
+    </>
+  );
+}
+
+function Box({ place, layout }: { place: NodePlace; layout: Layout }) {
+  const { store, view } = useWidget();
+  const value = useNodeValue(place, 3);
+  const across = useInput(0);
+  const frame = store.frame.value;
+  if (!frame) return null;
+  const zoom = view.zoom.value;
+  const at = { x: zoom.x + place.x * zoom.scale, y: zoom.y + place.y * zoom.scale };
+  const { x, y } = lensCorner(at, BOX, layout);
+  return (
+    <div
+      class="kw-lens"
+      data-lens={`${place.layer},${place.index}`}
+      style={{ transform: `translate(${x}px, ${y}px)`, width: `${BOX.width}px` }}
+    >
+      <div class="kw-lens-head">
+        <NameHtml name={nodeName(frame, place.layer, place.index)} />{" "}
+        <b>{view.probing.value && value}</b>
+      </div>
+      <div class="kw-lens-field">
+        <Picture place={place} />
+        <svg width={SIDE} height={SIDE} aria-hidden="true">
+          {view.probing.value && <Cross />}
+          <rect class="kw-field-frame" width={SIDE} height={SIDE} />
+        </svg>
+      </div>
+      <div class="kw-lens-foot">
+        <span>{bound(across.lo)}</span>
+        <NameHtml name={nodeName(frame, 0, 0)} />
+        <span>{bound(across.hi)}</span>
+      </div>
+    </div>
+  );
+}
+
+export function Lens() {
+  const { scene, view } = useWidget();
+  const layout = scene.layout.value;
+  const key = view.lens.value;
+  if (!layout || !key || !scene.fields.value) return null;
+  const place = layout.nodes[key.layer]?.find(({ index }) => index === key.index);
+  return place ? <Box place={place} layout={layout} /> : null;
+}
