@@ -20,6 +20,7 @@ from kanwidget.errors import PruneError as PruneError
 from kanwidget.errors import ShapeError as ShapeError
 from kanwidget.errors import SymbolicError as SymbolicError
 from kanwidget.kan import KAN as KAN
+from kanwidget.kan import discover as discover
 
 if TYPE_CHECKING:
     from kanwidget.session import Session as Session
@@ -42,6 +43,7 @@ __all__ = [
     "SymbolicError",
     "add_symbolic",
     "create_dataset",
+    "discover",
     "torch",  # `from kanwidget import *` serves the lines that users of `from kan import *` have
 ]
 

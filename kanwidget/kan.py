@@ -18,12 +18,15 @@ from kanwidget.train.options import FitOptions
 from kanwidget.train.prune import prune, prune_input
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from matplotlib.figure import Figure
     from sympy import Expr, Symbol
 
+    from kanwidget.discovery.result import Discovery
     from kanwidget.widget.widget import KANWidget
 
-__all__ = ["KAN"]
+__all__ = ["KAN", "discover"]
 
 
 class KAN(Network):
@@ -167,6 +170,48 @@ class KAN(Network):
         from kanwidget.widget.widget import KANWidget
 
         return KANWidget(self, dataset, **options)
+
+
+def discover(
+    dataset: Any,
+    *,
+    budget_s: float = 10.0,
+    library: Sequence[str] | None = None,
+    executor: Executor | None = None,
+    seed: int = 0,
+    callback: Callable[[Discovery], object] | None = None,
+) -> Discovery:
+    """Search for the formula behind data.
+
+    Shapes of formulas are fitted without luck (linear and alternating least squares), their curves named, whole
+    formulas refitted in float64 and compared on rows held back; constants become known numbers where the data allow.
+
+    Args:
+        dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``; without test rows a
+            fifth is held back. Constant, repeated and idle columns are left out.
+        budget_s: seconds, at most.
+        library: names of the functions that a formula may have, by default all.
+        executor: a :class:`concurrent.futures.Executor` that does the pieces of work, by default this process.
+        seed: of the rows that are held back where the data set has none.
+        callback: called with the outcome so far after every piece of work; return True to stop.
+
+    Returns:
+        a Pareto list of formulas from the simplest to the most accurate, and the best of them. It is *certified* only
+        if it is beyond reasonable doubt, see :func:`kanwidget.discovery.judgement.is_certain`.
+
+    Raises:
+        DataError, OptionError, SymbolicError: an argument is not accepted.
+    """
+    from kanwidget.data import as_dataset
+    from kanwidget.discovery.search import Options, Search
+
+    chosen = None if library is None else library if isinstance(library, str) else tuple(library)
+    options = Options(budget_s=budget_s, library=cast(Any, chosen), executor=executor, seed=seed)
+    search = Search(as_dataset(dataset), options, KAN)
+    for _ in search.steps():
+        if callback is not None and callback(search.result()) is True:
+            break
+    return search.result()
 
 
 def _choice(l: int, i: int, j: int, name: str, r2: float) -> str:

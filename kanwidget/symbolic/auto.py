@@ -26,7 +26,7 @@ from kanwidget.symbolic.refit import Graph
 from kanwidget.symbolic.search import Rows, best_formula
 from kanwidget.train.trainer import check_columns
 
-__all__ = ["Choice", "auto_symbolic"]
+__all__ = ["Choice", "auto_symbolic", "with_formula"]
 
 OFFERS = 7  # candidates per edge
 BLUR = 1e-6  # share of a curve's variance that a trained spline misses anyway: below, the simpler function is better
@@ -69,7 +69,7 @@ def auto_symbolic(model: Network, dataset: Dataset | None = None, names: Sequenc
         names, affine = best_formula(graph, listed, _rows(model, dataset))
     found = dict(zip(graph.edges, zip(names, map(tuple, affine.tolist()), strict=True), strict=True))
     r2 = {(edge, c.name): c.r2 for edge, offer in offers.items() for c in offer}
-    model.put_layers(_with_formula(model, plain(graph.width, _without_zeros(found))))
+    model.put_layers(with_formula(model, plain(graph.width, _without_zeros(found))))
     return [Choice(e, found[e][0], r2.get((e, found[e][0]), 0.0)) for e in wanted]
 
 
@@ -84,8 +84,8 @@ def _without_zeros(formula: Formula) -> Formula:
     return left
 
 
-def _with_formula(model: Network, formula: Formula) -> list[KANLayer]:
-    """The layers with the edges of the formula named, and all others removed."""
+def with_formula(model: Network, formula: Formula) -> list[KANLayer]:
+    """The layers of the model with the edges of the formula named, and all others removed."""
     layers = []
     for l, (layer, _) in enumerate(model.stack()):
         own = {(e.i, e.j): value for e, value in formula.items() if e.l == l}

@@ -16,7 +16,7 @@ from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge, Nodes
 from kanwidget.symbolic.calls import Calls
 
-__all__ = ["Graph", "refit"]
+__all__ = ["Graph", "deviations", "evaluate", "refit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,14 @@ Names = Sequence[Sequence[str]]
 
 @torch.no_grad()
 def refit(
-    graph: Graph, names: Names, affine: Tensor, x: Tensor, y: Tensor, *, iterations: int = 20
+    graph: Graph,
+    names: Names,
+    affine: Tensor,
+    x: Tensor,
+    y: Tensor,
+    *,
+    iterations: int = 20,
+    free: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Improve the constants of every candidate.
 
@@ -59,20 +66,23 @@ def refit(
         names: functions per candidate, one per edge.
         affine: where to begin, shape ``(candidates, edges, 4)``.
         x: shape ``(rows, inputs)``. y: shape ``(rows, outputs)``.
+        free: which constants are fitted, shape ``(candidates, edges, 4)``, by default all.
 
     Returns:
         constants of the same shape, and the mean squared error of every candidate (infinite where it is not
         finite on the rows).
     """
     calls = _calls(graph, names)
+    moves, held = _moving(free)
     theta, damping = affine.double().clone(), torch.full((len(affine), 1), 1e-3, dtype=torch.float64)
-    error, gradient, curvature = _expansion(graph, calls, theta, x, y)
-    for _ in range(iterations):
-        step = _damped(gradient, curvature, damping)
-        new = _expansion(graph, calls, theta + step.view_as(theta), x, y)
+    error, gradient, curvature = _held(held, *_expansion(graph, calls, theta, x, y, moves))
+    for _ in range(iterations if gradient.shape[1] else 0):
+        ahead = theta.clone()
+        ahead.view(len(theta), -1)[:, moves] += _damped(gradient, curvature, damping)
+        new = _held(held, *_expansion(graph, calls, ahead, x, y, moves))
         better = new[0] < error
         gained = (error - new[0]) / error.clamp_min(1e-300)
-        theta = torch.where(better[:, None, None], theta + step.view_as(theta), theta)
+        theta = torch.where(better[:, None, None], ahead, theta)
         damping = torch.where(better[:, None], damping / 6, damping * 8).clamp(1e-15, 1e12)
         error = torch.where(better, new[0], error)
         gradient = torch.where(better[:, None], new[1], gradient)
@@ -86,6 +96,43 @@ def evaluate(graph: Graph, names: Names, affine: Tensor, x: Tensor) -> Tensor:
     """Outputs of every candidate: ``(candidates, rows, outputs)``."""
     calls = _calls(graph, names)
     return _forward(graph, calls, affine, x)[-1].value.transpose(1, 2)
+
+
+@torch.no_grad()
+def deviations(graph: Graph, names: Sequence[str], affine: Tensor, x: Tensor, y: Tensor, free: Tensor) -> Tensor:
+    """Standard errors of the fitted constants of one formula, 0 for the others: shape ``(edges, 4)``.
+
+    The covariance is that of a linear model around the fit, ``s^2 (J'J)^-1`` with the residual variance s² (Bates &
+    Watts, *Nonlinear Regression Analysis*, 1988, eq. 2.5); a direction that the data do not determine has none.
+    """
+    moves = free.flatten().nonzero()[:, 0]
+    error, _, curvature = _expansion(graph, _calls(graph, [names]), affine[None].double(), x, y, moves)
+    if not len(moves):
+        return torch.zeros_like(affine)
+    scale = curvature[0].diagonal().sqrt().clamp_min(1e-300)
+    inverse = torch.linalg.pinv(curvature[0] / scale[:, None] / scale, hermitian=True, rtol=1e-14)
+    degrees = max(1, y.numel() - len(moves))
+    found = torch.zeros(affine.numel(), dtype=torch.float64)
+    found[moves] = (error[0] * inverse.diagonal().clamp_min(0.0) / degrees).sqrt() / scale
+    return found.view_as(affine)
+
+
+def _moving(free: Tensor | None) -> tuple[slice | Tensor, Tensor | None]:
+    """The constants that any candidate fits, and which of them every candidate holds: ``(candidates, moving)``."""
+    if free is None:
+        return slice(None), None
+    flat = free.flatten(1)
+    moves = flat.any(0).nonzero()[:, 0]
+    held = ~flat[:, moves]
+    return moves, held if bool(held.any()) else None
+
+
+def _held(held: Tensor | None, error: Tensor, gradient: Tensor, curvature: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """No slope along constants that are held."""
+    if held is None:
+        return error, gradient, curvature
+    either = held[:, :, None] | held[:, None]
+    return error, gradient.masked_fill(held, 0.0), curvature.masked_fill(either, 0.0) + torch.diag_embed(held.double())
 
 
 def _damped(gradient: Tensor, curvature: Tensor, damping: Tensor) -> Tensor:
@@ -124,7 +171,9 @@ def _forward(graph: Graph, calls: list[Calls], theta: Tensor, x: Tensor) -> list
     return levels
 
 
-def _expansion(graph: Graph, calls: list[Calls], theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _expansion(
+    graph: Graph, calls: list[Calls], theta: Tensor, x: Tensor, y: Tensor, moves: slice | Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Mean squared error, gradient and Gauss-Newton curvature (both halved) of every candidate."""
     levels = _forward(graph, calls, theta, x)
     output = levels[-1].value
@@ -142,8 +191,10 @@ def _expansion(graph: Graph, calls: list[Calls], theta: Tensor, x: Tensor, y: Te
         blocks.insert(0, (down[:, :, :, None] * own[:, None]).flatten(2, 3))
         below = down.new_zeros(len(theta), outputs, level.inputs.shape[1], rows)
         sensitivity = below.index_add(2, source, down * (inner * a)[:, None])
-    columns = torch.cat(blocks, dim=2).transpose(2, 3).flatten(1, 2)  # (candidates, outputs * rows, constants)
-    columns = torch.nan_to_num(columns, 0.0, 0.0, 0.0)
+    columns = torch.cat(blocks, dim=2)[:, :, moves]
+    columns = torch.nan_to_num(
+        columns.transpose(2, 3).flatten(1, 2), 0.0, 0.0, 0.0
+    )  # (candidates, residuals, constants)
     flat = residual.flatten(1)
     error = flat.square().mean(1)
     error = torch.where(torch.isfinite(error), error, torch.full_like(error, float("inf")))

@@ -1,0 +1,179 @@
+"""The search for the formula of one output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kanwidget.discovery.bases import Bases
+from kanwidget.discovery.columns import relevant
+from kanwidget.discovery.fitting import Fitted, Trees
+from kanwidget.discovery.judgement import Rows, information, is_certain, relative_error, size
+from kanwidget.discovery.polish import Measure, Polished, polished
+from kanwidget.discovery.shapes import Shape, shapes
+from kanwidget.discovery.tasks import Task, done
+from kanwidget.discovery.terms import Input, constant
+
+__all__ = ["Clock", "Found", "Quest"]
+
+T = TypeVar("T")
+
+WIDE, DEEP = 12, 5  # shapes that are named, and searched thoroughly
+EXACT = 1e-9  # relative error from which on a formula is taken as exact
+AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
+KEPT = 8  # formulas of a front
+ENOUGH = 1.05  # times the error of the best shape: no need to search on
+
+
+class Clock:
+    """A budget of seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        return self.end - time.monotonic()
+
+    @property
+    def over(self) -> bool:
+        return self.left <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A formula of one output.
+
+    Attributes:
+        formula: in its final form.
+        error: relative, on held-back rows.
+        information: see :func:`kanwidget.discovery.judgement.information`.
+        certified: see :func:`kanwidget.discovery.judgement.is_certain`.
+    """
+
+    formula: Polished
+    error: float
+    information: float
+    certified: bool
+
+    @property
+    def trees(self) -> Trees:
+        return self.formula.trees
+
+    @property
+    def complexity(self) -> int:
+        return size(self.trees)
+
+
+class Quest:
+    """Looks for formulas of one output, task by task.
+
+    Attributes:
+        columns: the inputs that matter.
+        rough: formulas as they are found, with their relative error on held-back rows.
+    """
+
+    def __init__(self, rows: Rows, names: Sequence[str], clock: Clock, executor: Executor | None) -> None:
+        self.rows, self.names, self.clock, self.executor = rows, tuple(names), clock, executor
+        self.columns: list[int] = []
+        self.rough: list[tuple[float, Fitted]] = []
+        self.noise = 0.0
+        self._final: dict[int, Found] = {}
+
+    def steps(self) -> Iterator[None]:
+        """Go on; every item is a moment at which the search can be left."""
+        y = self.rows.y[:, 0]
+        self._note([Fitted((constant(float(y.mean()), Input(0)),), float(y.var(correction=0)))])
+        if float(y.max() - y.min()) <= 1e-12 * float(y.abs().max()):
+            return
+        self.columns = relevant(self.rows.x, y)
+        yield
+        if not self.columns:
+            return
+        found = shapes(Bases(self.rows.x), y, self.columns, set(self.names))
+        self.noise = min(shape.error for shape in found) if found else 0.0
+        yield
+        yield from self._wave(found[:WIDE], thorough=False)
+        if not self._is_settled():
+            yield from self._wave(found[:DEEP], thorough=True)
+
+    def _wave(self, found: Sequence[Shape], *, thorough: bool) -> Iterator[None]:
+        tasks = [Task(shape, self.rows.x, self.rows.y, self.names, thorough) for shape in found]
+        after = 0
+        for results in _carried_out(tasks, self.executor, self.clock):
+            self._note(results)
+            yield
+            after += self._is_exact()
+            if after > (0 if thorough else AFTER):
+                return
+
+    def _note(self, results: Sequence[Fitted]) -> None:
+        for fitted in results:
+            self.rough.append((relative_error(fitted.trees, self.rows.held_x, self.rows.held_y), fitted))
+
+    def _is_exact(self) -> bool:
+        return any(error <= EXACT for error, _ in self.rough)
+
+    def _is_settled(self) -> bool:
+        """Whether a thorough search can bring nothing: exact, or down to what any function of this shape leaves."""
+        return self._is_exact() or min(error for error, _ in self.rough) <= ENOUGH * self.noise
+
+    def front(self) -> list[Found]:
+        """The final formulas, every one more accurate than those that are simpler; simplest first."""
+        chosen = _front(self.rough, lambda item: (size(item[1].trees), item[0]))
+        found = [self._finished(fitted) for _, fitted in chosen[-KEPT:]]
+        return _front(found, lambda f: (f.complexity, f.error))
+
+    def _finished(self, fitted: Fitted) -> Found:
+        if id(fitted) not in self._final:
+            rows = self.rows
+            error = relative_error(fitted.trees, rows.x, rows.y)
+            final = polished(fitted, Measure(rows.x, rows.y, exact=error <= EXACT))
+            held = relative_error(final.trees, rows.held_x, rows.held_y)
+            certain = is_certain(final, rows)
+            self._final[id(fitted)] = Found(final, held, information(final, len(rows.x)), certain)
+        return self._final[id(fitted)]
+
+
+def best_of(front: Sequence[Found]) -> Found:
+    """The simplest exact formula, otherwise the one that takes least to write down with its residuals."""
+    exact = [f for f in front if f.error <= EXACT]
+    if exact:
+        return min(exact, key=lambda f: (not f.certified, f.complexity))
+    return min(front, key=lambda f: f.information)
+
+
+def _front(items: Sequence[T], key: Callable[[T], tuple[int, float]]) -> list[T]:
+    """Items by the first key, every one better in the second than all before it."""
+    found: list[T] = []
+    least = float("inf")
+    for item in sorted(items, key=key):
+        error = max(key(item)[1], 1e-15)
+        if error < least:
+            found.append(item)
+            least = error
+    return found
+
+
+def _carried_out(tasks: Sequence[Task], executor: Executor | None, clock: Clock) -> Iterator[list[Fitted]]:
+    """The results of the tasks in their order, as long as there is time; what a lost worker left is done here."""
+    futures = [executor.submit(done, task) for task in tasks] if executor else []
+    try:
+        for n, task in enumerate(tasks):
+            if clock.over:
+                return
+            if futures:
+                try:
+                    yield futures[n].result(timeout=max(0.0, clock.left))
+                    continue
+                except TimeoutError:
+                    return
+                except Exception:  # noqa: BLE001 - whatever an executor says of a worker that is gone
+                    pass
+            yield done(task)
+    finally:
+        for future in futures:
+            future.cancel()

@@ -1,0 +1,179 @@
+"""From data to formulas: the search over all outputs, in steps that can be watched and left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from kanwidget.checks import is_number, is_seed
+from kanwidget.data import Dataset
+from kanwidget.discovery.columns import unit
+from kanwidget.discovery.fitting import values
+from kanwidget.discovery.judgement import Rows
+from kanwidget.discovery.quest import Clock, Found, Quest, best_of
+from kanwidget.discovery.result import Build, Candidate, Discovery
+from kanwidget.discovery.terms import Input, Link, Node, Sum, rebuilt
+from kanwidget.errors import DataError, OptionError
+from kanwidget.model.functions import function, functions
+from kanwidget.model.network import Network
+
+__all__ = ["Options", "Search"]
+
+FEWEST_ROWS = 8
+HELD = 0.2  # share of the rows that are held back where the data set has no test rows
+LATE = 0.85  # share of the budget that is searched; the rest is for the final form
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to search.
+
+    Attributes:
+        budget_s: seconds.
+        library: names of the functions that formulas may have, None for all.
+        executor: where the pieces of work are done, None for here.
+        seed: of the rows that are held back where the data set has no test rows.
+    """
+
+    budget_s: float = 10.0
+    library: tuple[str, ...] | None = None
+    executor: Executor | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not is_number(self.budget_s) or not 0 < self.budget_s <= 86_400:
+            raise OptionError(f"budget_s={self.budget_s!r}: seconds, more than 0 and at most a day, are accepted")
+        if self.executor is not None and not callable(getattr(self.executor, "submit", None)):
+            kind = type(self.executor).__name__
+            raise OptionError(f"executor is a {kind}: a concurrent.futures.Executor is accepted")
+        if not is_seed(self.seed):
+            raise OptionError(f"seed={self.seed!r}: an integer of 64 bits is accepted")
+        if self.library is not None:
+            if isinstance(self.library, str) or not self.library:
+                raise OptionError(f"library={self.library!r}: a list of function names is accepted")
+            object.__setattr__(self, "library", tuple(function(name).name for name in self.library))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.library or tuple(f.name for f in functions())
+
+
+class Search:
+    """A search that goes on step by step; :meth:`result` is the outcome so far.
+
+    Args:
+        build: makes the networks of the candidates, called like :class:`Network`.
+
+    Raises:
+        DataError: fewer than eight rows.
+    """
+
+    def __init__(self, dataset: Dataset, options: Options, build: Build = Network) -> None:
+        if len(dataset.train_input) < FEWEST_ROWS:
+            raise DataError(f"train_input has {len(dataset.train_input)} rows: at least {FEWEST_ROWS} are needed")
+        self.dataset, self.build, self.begun = dataset, build, time.monotonic()
+        self.clock = Clock(LATE * options.budget_s)
+        rows = _rows(dataset, options.seed)
+        self.x_unit, self.y_unit = unit(rows.x), unit(rows.y)
+        self.rows = Rows(*(v / u for v, u in zip(_parts(rows), (self.x_unit, self.y_unit) * 2, strict=True)))
+        outputs = range(rows.y.shape[1])
+        self.quests = [Quest(self.rows.output(n), options.names, self.clock, options.executor) for n in outputs]
+        self.complete = False
+
+    def steps(self) -> Iterator[None]:
+        """Go on; every item is a moment at which the search can be watched or left."""
+        for n, quest in enumerate(self.quests):
+            quest.clock = Clock(self.clock.left / (len(self.quests) - n))
+            for _ in quest.steps():
+                yield
+        self.complete = not self.clock.over
+
+    def result(self) -> Discovery:
+        """The outcome so far."""
+        fronts = [quest.front() for quest in self.quests]
+        best = tuple(best_of(front) for front in fronts)
+        choices = _merged(fronts)
+        if best not in choices:
+            choices.append(best)
+        candidates = [self._candidate(choice) for choice in choices]
+        chosen = candidates[choices.index(best)]
+        candidates.sort(key=lambda c: (c.complexity, c.rmse))
+        names = self.dataset.input_names
+        return Discovery(
+            candidates,
+            chosen,
+            tuple(tuple(names[c] for c in quest.columns) for quest in self.quests),
+            time.monotonic() - self.begun,
+            self.complete,
+        )
+
+    def _candidate(self, choice: Sequence[Found]) -> Candidate:
+        trees = tuple(
+            self._in_units(tree, scale)
+            for found, scale in zip(choice, self.y_unit.tolist(), strict=True)
+            for tree in found.trees
+        )
+        guess = torch.cat([values(found.trees, self.rows.held_x) for found in choice], dim=1)
+        deviations = [float(v) for found in choice for v in found.formula.deviation.flatten() if v > 0]
+        return Candidate(
+            complexity=sum(found.complexity for found in choice),
+            rmse=float(((guess - self.rows.held_y) * self.y_unit).square().mean().sqrt()),
+            relative_rmse=max(found.error for found in choice),
+            certified=all(found.certified for found in choice),
+            deviations=tuple(sorted(deviations, reverse=True)),
+            _trees=trees,
+            _dataset=self.dataset,
+            _build=self.build,
+        )
+
+    def _in_units(self, tree: Sum, scale: float) -> Sum:
+        """The formula for the columns as they came."""
+
+        def change(link: Link, source: Node) -> Sequence[Link]:
+            if isinstance(source, Input) and float(self.x_unit[source.index]) != 1:
+                source = Sum((Link("x", source, (1.0, 0.0, 1 / float(self.x_unit[source.index]), 0.0)),))
+            return (replace(link, source=source),)
+
+        inside = rebuilt(tree, change)
+        if scale == 1:
+            return inside
+        return Sum(
+            tuple(
+                replace(link, affine=(*link.affine[:2], *(v * scale for v in link.affine[2:]))) for link in inside.links
+            )
+        )
+
+
+def _parts(rows: Rows) -> tuple[Tensor, ...]:
+    return rows.x, rows.y, rows.held_x, rows.held_y
+
+
+def _rows(dataset: Dataset, seed: int) -> Rows:
+    """Training rows to fit to, test rows to judge by; without test rows a share of the training rows."""
+    x, y, held_x, held_y = (
+        dataset[part].double().cpu() for part in ("train_input", "train_label", "test_input", "test_label")
+    )
+    if not (torch.equal(x, held_x) and torch.equal(y, held_y)):
+        return Rows(x, y, held_x, held_y)
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    count = max(1, round(HELD * len(x)))
+    held, fitted = order[:count], order[count:]
+    return Rows(x[fitted], y[fitted], x[held], y[held])
+
+
+def _merged(fronts: Sequence[Sequence[Found]]) -> list[tuple[Found, ...]]:
+    """Formulas of all outputs: from the simplest of each, one output at a time to the next better one."""
+    at = [0] * len(fronts)
+    found = [tuple(front[0] for front in fronts)]
+    while True:
+        open_ones = [n for n, front in enumerate(fronts) if at[n] + 1 < len(front)]
+        if not open_ones:
+            return found
+        worst = max(open_ones, key=lambda n: fronts[n][at[n]].error)
+        at[worst] += 1
+        found.append(tuple(front[k] for front, k in zip(fronts, at, strict=True)))

@@ -1,0 +1,285 @@
+"""Shapes of formulas: how the columns are joined, and the curves that are to be named."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from kanwidget.discovery.bases import Bases, Group, partitions
+from kanwidget.discovery.splits import Split, split, under_one_function
+from kanwidget.discovery.terms import (
+    Hole,
+    Input,
+    Link,
+    Node,
+    Sum,
+    add,
+    constant,
+    filled,
+    links,
+    on,
+    plain,
+    product,
+)
+
+__all__ = ["Curve", "Shape", "shapes"]
+
+KEPT = 6  # ways to take one function apart that are followed
+FAIR = 0.1  # relative error above which a way is followed only when there is no better
+PER_CURVE, PER_OUTER = 0.4, 0.6  # digits of accuracy that a further curve or an outer function has to bring
+FLOOR = 1e-8
+SMALL = 1e-4  # share of the deviation below which a part of a sum is left out
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Values of a function of one variable, to be named.
+
+    Attributes:
+        source: what the function is taken of: an input, or a sum of other curves.
+        x, y: shape ``(rows,)``.
+    """
+
+    source: Node
+    x: Tensor
+    y: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A formula with curves in the place of names.
+
+    Attributes:
+        tree: with a :class:`Hole` for every curve.
+        error: relative, of what the shape can express.
+    """
+
+    tree: Sum
+    curves: tuple[Curve, ...]
+    error: float
+
+    @property
+    def score(self) -> float:
+        """Low where it is accurate and short, in digits."""
+        outers = sum(link.name not in ("x", "0") for link in links(self.tree))
+        return math.log10(self.error + FLOOR) + PER_CURVE * len(self.curves) + PER_OUTER * outers
+
+    def filled(self, pieces: Sequence[Sum]) -> Sum:
+        """With a formula of one input for every curve."""
+        done: list[Node] = []
+        for piece, curve in zip(pieces, self.curves, strict=True):
+            source = filled(curve.source, done) if isinstance(curve.source, Sum) else curve.source
+            done.append(on(piece, source))
+        return filled(self.tree, done)
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """An outer function and its inverse, None where the values are none of it."""
+
+    name: str
+    inverse: Callable[[Tensor], Tensor | None]
+    sign: float = 1.0
+
+
+def _where(test: Callable[[Tensor], bool], f: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor | None]:
+    return lambda z: f(z) if test(z) else None
+
+
+def _is_positive(z: Tensor) -> bool:
+    return bool(z.min() > 1e-9 * z.abs().max())
+
+
+OUTERS = (
+    Outer("x", lambda z: z),
+    Outer("exp", _where(_is_positive, torch.log)),
+    Outer("1/x", _where(_is_positive, torch.reciprocal)),
+    Outer("sqrt", _where(_is_positive, torch.square)),
+    Outer("x^2", _where(_is_positive, torch.sqrt)),
+    Outer("1/sqrt(x)", _where(_is_positive, lambda z: 1 / z.square())),
+    Outer("log", _where(lambda z: bool(z.max() < 50), torch.exp)),
+    Outer("arcsin", _where(lambda z: bool(z.abs().max() < math.pi / 2), torch.sin)),
+    Outer("arccos", _where(lambda z: bool(z.min() > 0 and z.max() < math.pi), torch.cos)),
+    Outer("arctan", _where(lambda z: bool(z.abs().max() < math.pi / 2), torch.tan)),
+    Outer("tanh", _where(lambda z: bool(z.abs().max() < 1), torch.atanh)),
+    Outer("arctanh", torch.tanh),
+)
+
+
+def shapes(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str]) -> list[Shape]:
+    """Ways to write ``z`` as a formula of curves, the most promising first.
+
+    Args:
+        z: values on all rows, shape ``(rows,)``.
+        columns: those that z depends on.
+        names: the functions that may be used.
+    """
+    return _Anatomy(bases, names).shapes(z, tuple(columns), depth=2)
+
+
+class _Anatomy:
+    def __init__(self, bases: Bases, names: set[str]) -> None:
+        self.bases = bases
+        self.outers = [outer for outer in OUTERS if outer.name in names]
+
+    def shapes(self, z: Tensor, columns: Group, depth: int) -> list[Shape]:
+        ways: list[tuple[float, Callable[[], Iterator[Shape]]]] = []
+        for outer in self.outers if depth else self.outers[:1]:
+            inner = _sign(z) * z if outer.name in ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)") else z
+            w = outer.inverse(inner)
+            if w is None or not bool(w.isfinite().all()) or float(w.std()) <= 1e-12 * float(w.abs().max()):
+                continue
+            ways += self._ways(w, columns, outer, _sign(z) if inner is not z else 1.0, depth)
+        if depth and len(columns) > 1:
+            ways += self._ridge(z, columns)
+        ways.sort(key=lambda way: way[0])
+        best = ways[0][0] if ways else 0.0
+        kept = len(ways) if len(columns) == 1 else KEPT
+        chosen = [way for n, (score, way) in enumerate(ways[:kept]) if n < 2 or score < best + 3]
+        found = [shape for way in chosen for shape in way()]
+        return sorted(found, key=lambda shape: shape.score)
+
+    def _ways(
+        self, w: Tensor, columns: Group, outer: Outer, sign: float, depth: int
+    ) -> list[tuple[float, Callable[[], Iterator[Shape]]]]:
+        """How the inverse of the outer function can be taken apart, with a score; the parts are not followed yet."""
+        if len(columns) == 1:
+            hole = Shape(plain(Hole(0)), (Curve(Input(columns[0]), self.bases.x[:, columns[0]], w),), 0.0)
+            return [(0.0 if outer.name == "x" else PER_OUTER, lambda: iter([_under(hole, outer, sign)]))]
+        found = []
+        for way in self._splits(w, columns):
+            curves = len(way.parts) + len(way.factors) + (outer.name != "x")
+            score = math.log10(way.error + FLOOR) + PER_CURVE * curves + PER_OUTER * (outer.name != "x")
+
+            def follow(way: Split = way) -> Iterator[Shape]:
+                for shape in self._followed(way, depth):
+                    yield _under(shape, outer, sign)
+
+            found.append((score, follow))
+        return found
+
+    def _splits(self, w: Tensor, columns: Group) -> Iterator[Split]:
+        """Sums, products, and sums with one product."""
+        singles = [(c,) for c in columns]
+        yield split(self.bases, w, singles)
+        if len(columns) <= 6:
+            yield split(self.bases, w, [], singles)
+        if len(columns) == 2:
+            yield split(self.bases, w, singles, singles)
+            return
+        if len(columns) <= 4:
+            for size in range(2, len(columns) + 1):
+                for chosen in itertools.combinations(singles, size):
+                    yield split(self.bases, w, singles, chosen)
+        if len(columns) <= 5:
+            for pair in partitions(columns):
+                yield split(self.bases, w, pair)
+                yield split(self.bases, w, [], pair)
+
+    def _followed(self, way: Split, depth: int) -> Iterator[Shape]:
+        for choice in _gauged(way):
+            parts = [self._part(group, values, depth) for group, values in choice.parts]
+            factors = [self._part(group, values, depth) for group, values in choice.factors]
+            for picked in itertools.islice(itertools.product(*parts, *factors), 4):
+                yield _joined(picked[: len(parts)], picked[len(parts) :], choice)
+
+    def _part(self, group: Group, values: Tensor, depth: int) -> list[Shape]:
+        if len(group) == 1:
+            return [Shape(plain(Hole(0)), (Curve(Input(group[0]), self.bases.x[:, group[0]], values),), 0.0)]
+        return self.shapes(values, group, depth - 1)[:2]
+
+    def _ridge(self, z: Tensor, columns: Group) -> list[tuple[float, Callable[[], Iterator[Shape]]]]:
+        """An unknown outer function of a sum."""
+        ridge = under_one_function(self.bases, z, [(c,) for c in columns])
+        score = math.log10(ridge.error + FLOOR) + PER_CURVE * (len(columns) + 1) + PER_OUTER
+
+        def follow() -> Iterator[Shape]:
+            inner = [Curve(Input(g[0]), self.bases.x[:, g[0]], values) for g, values in ridge.parts]
+            total = torch.stack([values for _, values in ridge.parts]).sum(0)
+            source = add([plain(Hole(n)) for n in range(len(inner))])
+            outer = Curve(source, total, z)
+            yield Shape(plain(Hole(len(inner))), (*inner, outer), ridge.error)
+
+        return [(score, follow)]
+
+
+def _sign(z: Tensor) -> float:
+    return -1.0 if float(z.max()) <= 0 else 1.0
+
+
+def _under(shape: Shape, outer: Outer, sign: float) -> Shape:
+    """The shape inside an outer function."""
+    if outer.name == "x":
+        return shape
+    tree = Sum((Link(outer.name, shape.tree, (1.0, 0.0, sign, 0.0)),))
+    return replace(shape, tree=tree, error=shape.error)
+
+
+def _joined(parts: Sequence[Shape], factors: Sequence[Shape], way: Split) -> Shape:
+    """Sum and product of shapes as one shape."""
+    curves: list[Curve] = []
+    trees: list[Sum] = []
+    for shape in (*parts, *factors):
+        shift = len(curves)
+        trees.append(_renumbered(shape.tree, shift))
+        curves += [
+            replace(c, source=_renumbered(c.source, shift) if isinstance(c.source, Sum) else c.source)
+            for c in shape.curves
+        ]
+    summands = trees[: len(parts)]
+    if factors:
+        summands = [*summands, product(trees[len(parts) :])]
+    tree = add(summands, way.offset) if summands else constant(way.offset, Input(0))
+    return Shape(tree, tuple(curves), max([way.error, *(s.error for s in (*parts, *factors))]))
+
+
+def _renumbered(tree: Sum, shift: int) -> Sum:
+    return filled(tree, [Hole(n + shift) for n in range(64)]) if shift else tree
+
+
+def _gauged(way: Split) -> list[Split]:
+    """The same sum and product of two factors, told apart in the ways that leave the fewest curves.
+
+    ``(u + p)(v + q) = u v + p v + q u + p q``: what a factor carries can stand in the sum as well.
+    """
+    if len(way.factors) != 2 or not way.parts:
+        return [_thinned(way)]
+    (left, u), (right, v) = way.factors
+    if left not in dict(way.parts) or right not in dict(way.parts) or min(float(u.std()), float(v.std())) < 1e-9:
+        return [_thinned(way)]
+    f, g = dict(way.parts)[left], dict(way.parts)[right]
+    found = []
+    for p, q in ((_share(g, v), _share(f, u)), (_share(g, v), float(v.mean())), (float(u.mean()), _share(f, u))):
+        # f + g + u v = (f - q u) + (g - p v) + (u + p)(v + q) - p q
+        rest = [(group, values) for group, values in way.parts if group not in (left, right)]
+        parts = [(left, f - q * u), (right, g - p * v), *rest]
+        found.append(_thinned(Split(parts, [(left, u + p), (right, v + q)], way.offset - p * q, way.error)))
+    fewest = min(len(choice.parts) for choice in found)
+    return [choice for choice in found if len(choice.parts) == fewest]
+
+
+def _share(part: Tensor, factor: Tensor) -> float:
+    """How much of the factor the part contains."""
+    moved = factor - factor.mean()
+    return float(moved @ part / (moved @ moved).clamp_min(1e-300))
+
+
+def _thinned(way: Split) -> Split:
+    """Without the parts that hardly vary; their means go to the offset."""
+    total = sum(float(values.var()) for _, values in way.parts) + _variance(way.factors)
+    offset, parts = way.offset, []
+    for group, values in way.parts:
+        if float(values.var()) > (SMALL + 3 * way.error) ** 2 * total:
+            parts.append((group, values))
+        else:
+            offset += float(values.mean())
+    return replace(way, parts=parts, offset=offset)
+
+
+def _variance(factors: Sequence[tuple[Group, Tensor]]) -> float:
+    return float(torch.stack([v for _, v in factors]).prod(0).var()) if factors else 0.0
