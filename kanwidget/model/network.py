@@ -9,7 +9,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
-from kanwidget.checks import is_whole
+from kanwidget.checks import is_whole, plain
 from kanwidget.data import as_matrix, default_names
 from kanwidget.errors import DataError, ShapeError
 from kanwidget.model import arguments
@@ -72,15 +72,15 @@ class Network(nn.Module):
         self.grid_eps = arguments.share("grid_eps", grid_eps)
         self.config: dict[str, Any] = {
             "width": [nodes.written for nodes in self.width],
-            "grid": grid,
-            "k": k,
-            "seed": seed,
-            "noise_scale": noise_scale,
+            "grid": plain(grid),
+            "k": plain(k),
+            "seed": plain(seed),
+            "noise_scale": plain(noise_scale),
             "base_fun": base_fun,
-            "grid_range": grid_range,
-            "grid_eps": grid_eps,
+            "grid_range": plain(grid_range),
+            "grid_eps": self.grid_eps,
             "dtype": dtype,
-            "device": device,
+            "device": None if device is None else str(device),
         }
         layers: list[KANLayer] = []
         for below, above, g, degree in zip(self.width, self.width[1:], grids, degrees, strict=False):

@@ -7,11 +7,12 @@ from typing import Any
 
 import torch
 
+from kanwidget.checks import plain
 from kanwidget.data import Dataset
 from kanwidget.model.network import Network
 from kanwidget.train.options import FitOptions
 
-__all__ = ["fit_line", "opening"]
+__all__ = ["fit_line", "opening", "written"]
 
 FIT_OPTIONS = (
     "lr",
@@ -29,7 +30,7 @@ FIT_OPTIONS = (
 
 def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
     """How a script begins: imports, the data set by name, and the network it starts from."""
-    inputs, outputs = ", ".join(dataset.input_names), ", ".join(dataset.output_names)
+    inputs, outputs = _listed(dataset.input_names), _listed(dataset.output_names)
     data = f"# dataset: {len(dataset.train_input)} training rows with the inputs {inputs} and the outputs {outputs}"
     made = _constructor(model)
     start = (
@@ -60,19 +61,36 @@ def fit_line(options: FitOptions, steps: int) -> str:
     return f"model.fit({', '.join(['dataset', f'opt={options.opt!r}', f'steps={steps}', *extra])})"
 
 
+def written(value: Any) -> str:
+    """A number, a text or a list as Python writes it."""
+    return repr(plain(value))
+
+
 def _constructor(model: Network) -> str | None:
     """The call that makes exactly this network, None if it was changed since or cannot be written down."""
     config = {key: value for key, value in model.config.items() if value is not None}
     if not isinstance(config["base_fun"], str):
         return None
+    if not _has_its_shape(model):
+        return None
     try:
-        fresh = type(model)(**model.config)
+        as_made = _same(type(model)(**model.config), model)
     except Exception:  # noqa: BLE001 - a subclass may construct differently: then there is no such line
+        as_made = False
+    if not as_made:
         return None
-    if not _same(fresh, model):
-        return None
-    arguments = [f"{key}={_written(value)}" for key, value in config.items() if _told(key, value)]
+    arguments = [f"{key}={written(value)}" for key, value in config.items() if _told(key, value)]
     return f"KAN({', '.join(arguments)})"
+
+
+def _has_its_shape(model: Network) -> bool:
+    """Whether it still has the size that it was made with: another one need not be made to see the difference."""
+    grid, k = (value if isinstance(value, list) else [value] * model.depth for value in _of(model, "grid", "k"))
+    return (model.config["width"], grid, k) == ([nodes.written for nodes in model.width], model.grid, model.k)
+
+
+def _of(model: Network, *names: str) -> list[Any]:
+    return [model.config[name] for name in names]
 
 
 def _same(a: Network, b: Network) -> bool:
@@ -87,16 +105,13 @@ def _equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-_DEFAULTS = {"noise_scale": 0.5, "base_fun": "silu", "grid_range": (-1.0, 1.0), "grid_eps": 1.0}
+def _listed(names: Sequence[str]) -> str:
+    """Names of columns in a comment, which none of them may end."""
+    return ", ".join(name if name.isprintable() else repr(name) for name in names)
+
+
+_DEFAULTS = {"noise_scale": 0.5, "base_fun": "silu", "grid_range": [-1.0, 1.0], "grid_eps": 1.0}
 
 
 def _told(key: str, value: Any) -> bool:
     return key not in _DEFAULTS or value != _DEFAULTS[key]
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, torch.device):
-        return repr(str(value))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return repr([list(v) if isinstance(v, Sequence) else v for v in value])
-    return repr(value)

@@ -24,7 +24,7 @@ from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.offers import Offers
-from kanwidget.session.script import fit_line, opening
+from kanwidget.session.script import fit_line, opening, written
 from kanwidget.symbolic.auto import auto_symbolic
 from kanwidget.symbolic.edges import fix, unfix
 from kanwidget.symbolic.weigh import Weighed
@@ -216,12 +216,15 @@ class Session:
     def refine(self, grid: int) -> None:
         """Another number of grid intervals in every layer, the same function."""
         self._act(
-            f"Grid {grid}", f"model = model.refine({grid!r})", lambda model: model.refine(grid), mark=f"grid {grid}"
+            f"Grid {grid}",
+            f"model = model.refine({written(grid)})",
+            lambda model: model.refine(grid),
+            mark=f"grid {grid}",
         )
 
     def prune(self, node_th: float = 1e-2, edge_th: float = 3e-2) -> None:
         """Take away what matters less than the thresholds."""
-        line = f"model = model.prune(node_th={node_th!r}, edge_th={edge_th!r})"
+        line = f"model = model.prune(node_th={written(node_th)}, edge_th={written(edge_th)})"
         with self._command():
             smaller, kept = prune_nodes(self.history.now.model, node_th, edge_th)
             self._act("Prune", line, lambda _: smaller, mark="prune", kept=kept)

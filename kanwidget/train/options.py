@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from kanwidget.checks import is_number, is_seed, is_whole
+from kanwidget.checks import is_number, is_seed, is_whole, plain
 from kanwidget.errors import OptionError
 from kanwidget.train.objective import Loss, mean_squared_error
 from kanwidget.train.penalty import Penalty
@@ -76,6 +76,9 @@ class FitOptions:
         if not is_whole(self.starts) or not 1 <= self.starts <= MOST_STARTS:
             raise OptionError(f"starts={self.starts!r}: an integer from 1 to {MOST_STARTS} is accepted")
         object.__setattr__(self, "refine", _schedule(self.refine))
+        for field in fields(self):
+            if is_number(value := getattr(self, field.name)):
+                object.__setattr__(self, field.name, plain(value))
         if not callable(self.loss_fn):
             raise OptionError(f"loss_fn={self.loss_fn!r}: a callable (prediction, label) is accepted")
         if self.opt == "LM" and (self.loss_fn is not mean_squared_error or self.batch != -1):

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -215,6 +217,42 @@ def test_the_code_reproduces_the_model_bit_by_bit(dataset: Dataset, opt: str) ->
     again = space["model"]
     assert isinstance(again, KAN)
     assert same(state(again), state(session.model))
+
+
+NUMPY = {
+    "lists as arrays": {"width": np.array([2, 2, 1]), "grid": np.array([3, 4]), "grid_range": np.array([-1.0, 2.0])},
+    "scalars": {"width": [2, 2, 1], "grid": np.int64(4), "k": np.int32(2), "noise_scale": np.float64(0.3)},
+}
+
+
+@pytest.mark.parametrize("arguments", NUMPY.values(), ids=NUMPY)
+def test_the_code_needs_no_numpy_where_the_arguments_were_numpy_s(dataset: Dataset, arguments: dict[str, Any]) -> None:
+    session = Session(KAN(**arguments), dataset, lamb=np.float64(0.1))
+    train(session, 1)
+    session.refine(np.int64(6))  # type: ignore[arg-type]
+    session.prune(edge_th=np.float32(0.001))  # type: ignore[arg-type]
+    space: dict[str, object] = {"dataset": dataset}
+    exec(session.code(), space)  # noqa: S102
+    assert same(state(space["model"]), state(session.model))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [np.float32("inf"), np.float64("nan"), np.float16("-inf"), 10**400])
+def test_an_option_that_is_no_finite_number_is_refused_whatever_its_type(session: Session, value: Any) -> None:
+    with pytest.raises(OptionError, match="lamb="):
+        session.set_option("lamb", value)
+    session.set_option("lamb", np.float32(0.5))
+    assert type(session.options.lamb) is float
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0c", "\u2028", "\x85", "\x00"])
+def test_the_name_of_a_column_cannot_become_a_line_of_code(end: str) -> None:
+    x = torch.rand(20, 1)
+    dataset = Dataset.from_arrays(
+        x, x[:, 0], input_names=[f"x{end}escaped = True"], output_names=[f"y{end}escaped = True"]
+    )
+    space: dict[str, object] = {"dataset": dataset}
+    exec(Session(KAN([1, 1]), dataset).code(), space)  # noqa: S102
+    assert "escaped" not in space
 
 
 def test_the_code_of_a_trained_start_asks_for_it(dataset: Dataset) -> None:
