@@ -12,6 +12,7 @@ import torch as torch
 
 from kanwidget.data import Dataset as Dataset
 from kanwidget.data import create_dataset as create_dataset
+from kanwidget.errors import CheckpointError as CheckpointError
 from kanwidget.errors import DataError as DataError
 from kanwidget.errors import GridError as GridError
 from kanwidget.errors import KanwidgetError as KanwidgetError
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "KAN",
+    "CheckpointError",
     "DataError",
     "Dataset",
     "GridError",

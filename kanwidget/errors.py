@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "CheckpointError",
     "DataError",
     "GridError",
     "KanwidgetError",
@@ -39,3 +40,8 @@ class PruneError(KanwidgetError, ValueError):
 
 class SymbolicError(KanwidgetError, ValueError):
     """An unknown function, or a formula that does not exist yet."""
+
+
+class CheckpointError(KanwidgetError, ValueError):
+    """A file that is damaged, hostile, too large, of another kind or of a later version; nothing was built from it.
+    Or something that cannot be saved; nothing was written."""

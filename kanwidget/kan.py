@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import torch
@@ -158,6 +159,38 @@ class KAN(Network):
         from kanwidget.symbolic.formula import symbolic_formula
 
         return symbolic_formula(self, var)
+
+    def save(self, path: str | Path) -> None:
+        """Write the network into one file, all or nothing: an old file stays until the new one is complete.
+
+        The file is safetensors with a description as JSON and a checksum over everything; it holds no code and no
+        pickle. See docs/file-format.md.
+
+        Raises:
+            CheckpointError: the network cannot be saved, because a number of it is not finite or a subclass has
+                tensors of its own; nothing was written.
+            OSError: the file cannot be written.
+        """
+        from kanwidget.io.network import save_network
+
+        save_network(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path, *, base_fun: Callable[[Tensor], Tensor] | None = None) -> Self:
+        """Read a network from a file that :meth:`save` wrote: the same, bit by bit, on the CPU.
+
+        Args:
+            base_fun: the residual function, if the network was made with one of your own; functions that were added
+                by :func:`kanwidget.add_symbolic` must be added before.
+
+        Raises:
+            CheckpointError: the file is damaged, hostile, of another kind or of a later version, or needs a function
+                that is not known here; nothing was built.
+            OSError: the file cannot be opened.
+        """
+        from kanwidget.io.network import load_network
+
+        return load_network(path, cls, base_fun)
 
     def plot(self, **options: Any) -> Figure:
         """A matplotlib figure of the network; see :func:`kanwidget.plot.figure.plot`."""

@@ -98,14 +98,41 @@ class Network(nn.Module):
                     generator=generator,
                 )
             )
-        self.layers = nn.ModuleList(layers)
-        self.register_buffer("reference", None, persistent=False)
-        self.register_buffer("reference_labels", None, persistent=False)
+        self._put_together(layers)
         self.input_names = default_names(self.width[0].count, "x")
         self.output_names = default_names(self.width[-1].count, "f")
 
     reference: Tensor | None
     reference_labels: Tensor | None
+
+    def _put_together(
+        self, layers: Sequence[KANLayer], reference: Tensor | None = None, reference_labels: Tensor | None = None
+    ) -> None:
+        self.layers = nn.ModuleList(layers)
+        self.register_buffer("reference", reference, persistent=False)
+        self.register_buffer("reference_labels", reference_labels, persistent=False)
+
+    @classmethod
+    def restored(
+        cls,
+        layers: Sequence[KANLayer],
+        *,
+        width: Sequence[Nodes],
+        grid_eps: float,
+        config: dict[str, Any],
+        input_names: tuple[str, ...],
+        output_names: tuple[str, ...],
+        reference: Tensor | None,
+        reference_labels: Tensor | None,
+    ) -> Self:
+        """A network of parts that belong together, as another one had them; nothing is drawn and nothing is run of
+        what a subclass does when it is made."""
+        self = cls.__new__(cls)
+        nn.Module.__init__(self)
+        self.width, self.grid_eps, self.config = tuple(width), grid_eps, config
+        self.input_names, self.output_names = input_names, output_names
+        self._put_together(layers, reference, reference_labels)
+        return self
 
     # ------------------------------------------------------------------ evaluation
 

@@ -14,8 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 from weakref import WeakSet
+
+from torch import Tensor
 
 from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import OptionError, SymbolicError
@@ -25,6 +28,7 @@ from kanwidget.model.nodes import Edge
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.offers import Offers
 from kanwidget.session.script import fit_line, opening, written
+from kanwidget.session.store import Kept, Own, load, save
 from kanwidget.symbolic.auto import auto_symbolic
 from kanwidget.symbolic.edges import fix, unfix
 from kanwidget.symbolic.weigh import Weighed
@@ -93,21 +97,66 @@ class Session:
     """
 
     def __init__(self, model: Network, dataset: Any, **options: Any) -> None:
-        self.dataset: Dataset = as_dataset(dataset)
-        check_columns(model, self.dataset)
-        self.options = FitOptions.of(**options)
+        data = as_dataset(dataset)
+        check_columns(model, data)
+        checked = FitOptions.of(**options)
         start = model.copy()
-        script = opening(start, self.dataset)
-        adopt(start, self.dataset)
+        script = opening(start, data)
+        adopt(start, data)
         nodes = tuple(tuple(range(layer.count)) for layer in start.width)
-        first = Moment("Start", start, script, (self._measured(start, 0),), nodes=nodes)
-        self.history = History((first,))
-        self._start = first
+        first = Moment("Start", start, script, (_measured(start, data, checked, 0),), nodes=nodes)
+        self._begin(data, Kept(checked, first, History((first,))))
+
+    def _begin(self, dataset: Dataset, kept: Kept) -> None:
+        self.dataset, self.options, self.history = dataset, kept.options, kept.history
+        self._start = kept.start
         self._run: _Run | None = None
         self._play: Moment | None = None  # the moment that training which goes on will amend
         self._lock = threading.RLock()
-        self._offers = Offers(start, self.dataset)
+        self._offers = Offers(self.history.now.model, dataset)
         _sessions.add(self)
+
+    # ------------------------------------------------------------------ in a file
+
+    def save(self, path: str | Path) -> None:
+        """Write model, options and history into one file, all or nothing; training that goes on is not disturbed, and
+        is saved as after its last complete step.
+
+        The rows are not in the file, only their names, shapes and a hash. See docs/file-format.md.
+
+        Raises:
+            CheckpointError: something cannot be saved; nothing was written.
+            OSError: the file cannot be written; an old one is as it was.
+        """
+        with self._lock:
+            save(Kept(self.options, self._start, self._history_with_run()), self.dataset, path)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        dataset: Any,
+        *,
+        base_fun: Callable[[Tensor], Tensor] | None = None,
+        loss_fn: Callable[[Tensor, Tensor], Tensor] | None = None,
+    ) -> Self:
+        """Go on where :meth:`save` was called, with the same history, options and script.
+
+        Args:
+            dataset: the rows that the session was on.
+            base_fun, loss_fn: functions of your own, if the session uses them; those of
+                :func:`kanwidget.add_symbolic` must be added before.
+
+        Raises:
+            CheckpointError: the file is damaged, hostile, of another kind or of a later version, belongs to other
+                rows, or needs a function that is not known here; nothing was built.
+            OSError: the file cannot be opened.
+        """
+        data = as_dataset(dataset)
+        kept = load(path, data, Own(base_fun, loss_fn))
+        session = cls.__new__(cls)
+        session._begin(data, kept)
+        return session
 
     # ------------------------------------------------------------------ what there is to see
 
@@ -338,16 +387,11 @@ class Session:
             changed = change(copy)
             model = changed if isinstance(changed, Network) else copy
             marks = (*now.marks, (now.step, mark)) if mark else now.marks
-            losses = (*now.losses, self._measured(model, now.step))
+            losses = (*now.losses, _measured(model, self.dataset, self.options, now.step))
             code = (*now.code, line)
             nodes = now.nodes if kept is None else _chosen(now.nodes, kept)
             after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
             self.history = self.history.added(after)
-
-    def _measured(self, model: Network, step: int) -> Loss:
-        """The losses right after an act."""
-        measured = Trainer(model, self.dataset, self.options).last
-        return Loss(step, measured.train_loss, measured.test_loss, measured.reg)
 
     def _go(self, moved: History | None) -> bool:
         self.history = moved or self.history
@@ -396,24 +440,36 @@ class Session:
     def _close_run(self, *, goes_on: bool = False) -> None:
         """Make the run's complete steps a moment; what is played in one go is one act, however often an option
         changes on the way."""
-        run, lines, now = self._run, self._run_lines(), self.history.now
-        if run is not None and lines:
-            continued = self._play is not None and self._play is now
-            before = self.history.moments[self.history.position - 1] if continued else now
-            steps = run.losses[-1].step - before.step
-            moment = replace(
-                now,
-                label=f"Train {steps} step{'s' if steps > 1 else ''}",
-                model=run.trainer.network(),
-                code=(*now.code, *lines),
-                losses=(*now.losses, *run.losses),
-                marks=self.marks,
-            )
-            self.history = self.history.amended(moment) if continued else self.history.added(moment)
-            self._play = self.history.now
+        history = self._history_with_run()
+        if history is not self.history:
+            self.history, self._play = history, history.now
         self._run = None
         if not goes_on:
             self._play = None
+
+    def _history_with_run(self) -> History:
+        """The history as it will be when the run ends now; the same where no step is complete."""
+        run, lines, now = self._run, self._run_lines(), self.history.now
+        if run is None or not lines:
+            return self.history
+        continued = self._play is not None and self._play is now
+        before = self.history.moments[self.history.position - 1] if continued else now
+        steps = run.losses[-1].step - before.step
+        moment = replace(
+            now,
+            label=f"Train {steps} step{'s' if steps > 1 else ''}",
+            model=run.trainer.network(),
+            code=(*now.code, *lines),
+            losses=(*now.losses, *run.losses),
+            marks=self.marks,
+        )
+        return self.history.amended(moment) if continued else self.history.added(moment)
+
+
+def _measured(model: Network, dataset: Dataset, options: FitOptions, step: int) -> Loss:
+    """The losses right after an act."""
+    measured = Trainer(model, dataset, options).last
+    return Loss(step, measured.train_loss, measured.test_loss, measured.reg)
 
 
 def _chosen(nodes: Sequence[Sequence[int]], kept: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import anywidget
 import traitlets
@@ -87,9 +87,12 @@ class KANWidget(anywidget.AnyWidget):
     limits = traitlets.Dict().tag(sync=True)
 
     def __init__(self, model: Network, dataset: Any, **options: Any) -> None:
+        self._show(Session(model, dataset, **options))
+
+    def _show(self, session: Session) -> None:
         if not self._esm:
             raise KanwidgetError("kanwidget/static/widget.js is missing: build the front end by `make build`")
-        self.session = Session(model, dataset, **options)
+        self.session = session
         self._lock = threading.RLock()
         self._desk = Desk()
         self._motor = Motor(self._train_on, self._show_frame, self._broken)
@@ -98,11 +101,11 @@ class KANWidget(anywidget.AnyWidget):
         self._progress_sent = 0.0
         self._quiet = True
         self._seq, self._structure = 0, (0, "")
-        chosen = self.session.options
+        chosen = session.options
         super().__init__(uid=uuid.uuid4().hex, lamb=chosen.lamb, lr=chosen.lr, opt=chosen.opt, steps=chosen.steps)
         self.limits = {"lamb": list(LAMB), "grid": list(GRID), "opts": list(OPTIMISERS)}
         self._quiet = False
-        self._rest(texts.rested(0))
+        self._rest(texts.rested(session.step_count))
         self.on_msg(self._on_message)
 
     # ------------------------------------------------------------------ for the cell
@@ -152,8 +155,22 @@ class KANWidget(anywidget.AnyWidget):
             state = {name: value for name, value in state.items() if name not in PAGE_MAY_WRITE - {"lamb", "grid"}}
         Path(path).write_text(standalone(state, self._esm, self._css), encoding="utf-8")
 
+    def save(self, path: str | Path) -> None:
+        """Write the session into one file, all or nothing; see :meth:`kanwidget.Session.save`."""
+        self.session.save(path)
+
+    @classmethod
+    def load(cls, path: str | Path, dataset: Any, **own: Any) -> Self:
+        """A widget that goes on where :meth:`save` was called; see :meth:`kanwidget.Session.load`."""
+        session = Session.load(path, dataset, **own)
+        widget = cls.__new__(cls)
+        widget._show(session)
+        return widget
+
     def close(self) -> None:
         """Stop and give everything back, the layout too."""
+        if "session" not in vars(self):
+            return  # it was refused when it was made
         self._motor.stop()
         self._study.stop()
         self.session.stop()

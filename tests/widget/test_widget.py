@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,14 @@ import pytest
 import torch
 import traitlets
 
-from kanwidget import KAN, Dataset, KANWidget, OptionError
+from kanwidget import KAN, DataError, Dataset, KANWidget, OptionError
 from tests.widget.page import Answer, Page
+
+
+def test_a_widget_that_is_refused_goes_without_a_word(dataset: Dataset) -> None:
+    with pytest.raises(DataError):
+        KANWidget(KAN([3, 1]), dataset)
+    gc.collect()  # an error while it is dropped would be a warning, and a warning is an error here
 
 
 def test_hello_is_answered_with_a_frame(page: Page) -> None:

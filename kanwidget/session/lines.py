@@ -1,0 +1,74 @@
+"""Which lines of Python a session writes (:mod:`kanwidget.session.script`). A script is meant to be run, so a file must
+not bring any other: lines are parsed and compared with what there can be, and never run."""
+
+from __future__ import annotations
+
+import ast
+
+import torch
+
+__all__ = ["is_written_here"]
+
+ACTS = (
+    "auto_symbolic",
+    "fit",
+    "fix_symbolic",
+    "prune",
+    "refine",
+    "remove_edge",
+    "unfix_symbolic",
+)
+ALWAYS = (
+    "",
+    "import torch",
+    "from kanwidget import KAN",
+    "model = start.copy()",
+    "model.set_reference(dataset.train_input, dataset.train_label)",
+)
+
+
+def is_written_here(line: str) -> bool:
+    """Whether a session may have written this line: a comment, a fixed line, or one call on plain values."""
+    if line in ALWAYS:
+        return True
+    if not line.isprintable():
+        return False
+    if line.startswith("#"):
+        return True
+    try:
+        statements = ast.parse(line).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    match statements:
+        case [ast.Expr(ast.Call() as call)]:
+            return _is_act(call.func) and _is_plain(call)
+        case [ast.Assign([ast.Name("model")], ast.Call() as call)]:
+            return (_is_act(call.func) or _is_name(call.func, "KAN")) and _is_plain(call)
+    return False
+
+
+def _is_act(func: ast.expr) -> bool:
+    return isinstance(func, ast.Attribute) and func.attr in ACTS and _is_name(func.value, "model")
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_plain(call: ast.Call) -> bool:
+    """Whether nothing is called, imported or looked up in the arguments."""
+    named = [keyword.arg for keyword in call.keywords]
+    return None not in named and all(_is_value(v) for v in (*call.args, *(keyword.value for keyword in call.keywords)))
+
+
+def _is_value(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant() | ast.UnaryOp(ast.USub(), ast.Constant()) | ast.Name("dataset"):
+            return True
+        case ast.List(entries) | ast.Tuple(entries):
+            return all(_is_value(entry) for entry in entries)
+        case ast.Attribute(ast.Name("torch"), name):
+            return isinstance(getattr(torch, name, None), torch.dtype)
+        case ast.Lambda(_, ast.Compare(ast.Attribute(ast.Name("step"), "step"), [ast.Eq()], [ast.Constant(int())])):
+            return ast.unparse(node.args) == "step"  # where a schedule of grids stops
+    return False
