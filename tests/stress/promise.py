@@ -1,0 +1,28 @@
+"""What is promised, and a function with a count that tries to break it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Figures", "Promise"]
+
+Figures = dict[str, float | int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise.
+
+    Attributes:
+        name: in one or two words.
+        says: what is promised, as a sentence.
+        check: tries so many times; raises AssertionError on the first time it is broken, returns what was counted.
+        small, full: how many times in the ordinary tests, and in ``make stress``.
+    """
+
+    name: str
+    says: str
+    check: Callable[[int], Figures]
+    small: int
+    full: int
