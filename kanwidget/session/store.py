@@ -64,6 +64,7 @@ def save(kept: Kept, dataset: Dataset, path: str | Path) -> None:
         "dataset": _described(dataset),
         "options": _packed_options(kept.options),
         "position": kept.history.position,
+        "left": kept.history.left,
         "moments": [
             _packed_moment(before, moment, shelf, f"moments.{n}.")
             for n, (before, moment) in enumerate(zip((None, *moments), moments, strict=False))
@@ -90,7 +91,8 @@ def _unpacked(data: bytes, dataset: Dataset, own: Own) -> Kept:
     found.take("dataset", _same_rows(dataset))
     options = found.take("options", _options(own))
     described = found.take("moments", many(Fields, MOST_MOMENTS + 1))
-    position = found.take("position", whole(0, max(0, len(described) - 2)))
+    place = whole(0, max(0, len(described) - 2))
+    position, left = found.take("position", place), found.take("left", optional(place))
     found.end()
     if len(described) < 2:
         raise CheckpointError("the file has no moments: a start and at least one moment are needed")
@@ -100,7 +102,8 @@ def _unpacked(data: bytes, dataset: Dataset, own: Own) -> Kept:
         if sum(len(m.losses) for m in moments) > MOST_ROWS:
             raise CheckpointError(f"the file has more than {MOST_ROWS} points in its loss charts")
     shelf.end()
-    return Kept(options, moments[0], History(tuple(moments[1:]), position))
+    _check_keys(moments)
+    return Kept(options, moments[0], History(tuple(moments[1:]), position, left))
 
 
 # ---------------------------------------------------------------------- rows
@@ -177,7 +180,7 @@ def _options(own: Own) -> Callable[[str, Any], FitOptions]:
 
 def _packed_moment(before: Moment | None, moment: Moment, shelf: Shelf, prefix: str) -> dict[str, Any]:
     """A moment; of what grows from one to the next, only what is new."""
-    code, losses, marks = (_grown(before, moment, name) for name in ("code", "losses", "marks"))
+    code, losses, marks, trail = (_grown(before, moment, name) for name in ("code", "losses", "marks", "trail"))
     rows = torch.tensor([[p.step, p.train, p.test, p.reg] for p in losses[1]], dtype=torch.float64).view(-1, 4)
     return {
         "label": moment.label,
@@ -185,6 +188,8 @@ def _packed_moment(before: Moment | None, moment: Moment, shelf: Shelf, prefix: 
         "code": [code[0], list(code[1])],
         "losses": [losses[0], shelf.put(f"{prefix}losses", rows)],
         "marks": [marks[0], [list(mark) for mark in marks[1]]],
+        "trail": [trail[0], list(trail[1])],
+        "nodes": [list(layer) for layer in moment.nodes],
     }
 
 
@@ -210,6 +215,8 @@ def _moment(found: Fields, shelf: Shelf, before: Moment | None, own: Own, datase
         code=found.take("code", _continued(before.code if before else (), many(_line, MOST_LINES))),
         losses=found.take("losses", _continued(before.losses if before else (), _losses(shelf))),
         marks=found.take("marks", _continued(before.marks if before else (), many(_mark, MOST_LINES))),
+        trail=found.take("trail", _continued(before.trail if before else (), many(whole(0, 2**53), MOST_LINES))),
+        nodes=found.take("nodes", _nodes(model)),
     )
     found.end()
     try:
@@ -218,6 +225,27 @@ def _moment(found: Fields, shelf: Shelf, before: Moment | None, own: Own, datase
     except KanwidgetError as error:
         raise CheckpointError(f"{found.where} of the file does not fit the dataset: {error}") from error
     return moment
+
+
+def _check_keys(moments: Sequence[Moment]) -> None:
+    """Keys rise along a trail and from one moment to the next: none means two moments."""
+    for trail in (*(moment.trail for moment in moments), tuple(moment.key for moment in moments[1:] if moment.trail)):
+        if not trail or list(trail) != sorted(set(trail)):
+            raise CheckpointError(f"the file has moments whose keys do not rise: {list(trail[:12])}")
+
+
+def _nodes(model: Network) -> Callable[[str, Any], tuple[tuple[int, ...], ...]]:
+    """Which nodes of the first network these are: as many as there are, in order."""
+
+    def check(where: str, value: Any) -> tuple[tuple[int, ...], ...]:
+        index = whole(0, 2**53)
+        layers = many(lambda at, entry: many(index, MOST_LINES)(at, entry), MOST_LINES)(where, value)
+        counts = [len(set(layer)) for layer in layers if layer == sorted(layer)]
+        if counts != [nodes.count for nodes in model.width]:
+            raise CheckpointError(f"{where} of the file does not name the nodes of its network in order")
+        return tuple(tuple(layer) for layer in layers)
+
+    return check
 
 
 def _continued(before: tuple[Any, ...], rest: Callable[[str, Any], Sequence[Any]]) -> Callable[[str, Any], Any]:

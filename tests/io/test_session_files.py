@@ -28,6 +28,9 @@ def seen(session: Session) -> dict[str, Any]:
         "labels": [m.label for m in moments],
         "losses": [m.losses for m in moments],
         "marks": [m.marks for m in moments],
+        "trails": [m.trail for m in moments],
+        "nodes": [m.nodes for m in moments],
+        "undo": session.history.undo_label,
         "codes": [m.code for m in moments],
         "position": session.history.position,
         "options": session.options,
@@ -38,6 +41,17 @@ def seen(session: Session) -> dict[str, Any]:
 def test_everything_is_as_it_was(session: Session, small_dataset: Dataset, path: Path) -> None:
     session.save(path)
     assert seen(Session.load(path, small_dataset)) == seen(session)
+
+
+def test_a_jump_can_be_undone_afterwards(session: Session, small_dataset: Dataset, path: Path) -> None:
+    session.prune(edge_th=0.0, node_th=0.0)
+    session.jump(session.history.moments[1].key)
+    session.save(path)
+    loaded = Session.load(path, small_dataset)
+    assert seen(loaded) == seen(session)
+    session.undo()
+    loaded.undo()
+    assert seen(loaded) == seen(session)
 
 
 def test_it_goes_on_as_if_nothing_had_happened(session: Session, small_dataset: Dataset, path: Path) -> None:
@@ -150,7 +164,7 @@ def test_a_widget_shows_what_the_saved_one_showed(small_dataset: Dataset, path: 
     for name in ("lamb", "lr", "opt", "steps", "grid", "step", "train_loss", "test_loss"):
         assert getattr(loaded, name) == getattr(widget, name), name
     assert torch.equal(loaded.model(rows(9, 2)), widget.model(rows(9, 2)))
-    assert loaded.history["entries"] == [{"label": m.label, "step": m.step} for m in widget.session.history.moments]
+    assert loaded.history == widget.history
     assert loaded.formula["latex"] and loaded.status == "Paused at step 3."
     loaded.close()
     widget.close()
