@@ -12,6 +12,9 @@ export const edgeId = (key: EdgeKey): EdgeId => {
   return [l, i, j];
 };
 
+/** Constants of `c f(a x + b) + d`. */
+export type Affine = readonly [a: number, b: number, c: number, d: number];
+
 export interface CommandArgs {
   hello: { binary: boolean };
   play: Record<string, never>;
@@ -25,6 +28,8 @@ export interface CommandArgs {
   prune: { edge_th: number };
   suggest: { edge: EdgeId };
   fix: { edge: EdgeId; name: string };
+  fix_affine: { edge: EdgeId; name: string; affine: Affine };
+  move_coef: { edge: EdgeId; m: number; by: number };
   unfix: { edge: EdgeId };
   remove_edge: { edge: EdgeId };
   auto_symbolic: Record<string, never>;
@@ -50,7 +55,7 @@ export interface Suggestion {
   readonly name: string;
   readonly r2: number;
   readonly complexity: number;
-  readonly affine: readonly [a: number, b: number, c: number, d: number];
+  readonly affine: Affine;
   readonly net_rmse: number | null;
 }
 

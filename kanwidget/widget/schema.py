@@ -109,6 +109,14 @@ def edge(what: str, value: Any) -> tuple[int, int, int]:
     return index(what, value[0]), index(what, value[1]), index(what, value[2])
 
 
+def _affine(what: str, value: Any) -> list[float]:
+    """``[a, b, c, d]``."""
+    if not isinstance(value, list | tuple) or len(value) != 4:
+        raise SchemaError(f"{what}={_shown(value)}: four numbers [a, b, c, d] are accepted")
+    number = _number(-1e30, 1e30)
+    return [number(what, part) for part in value]
+
+
 def _edge_or_none(what: str, value: Any) -> tuple[int, int, int] | None:
     return None if value is None else edge(what, value)
 
@@ -165,6 +173,8 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
     "prune": {"edge_th": _number(0, 1)},
     "suggest": {"edge": edge},
     "fix": {"edge": edge, "name": _text},
+    "fix_affine": {"edge": edge, "name": _text, "affine": _affine},
+    "move_coef": {"edge": edge, "m": _integer(0, 10**6), "by": _number(-1e30, 1e30)},
     "unfix": {"edge": edge},
     "remove_edge": {"edge": edge},
     "auto_symbolic": {},

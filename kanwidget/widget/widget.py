@@ -406,6 +406,17 @@ class KANWidget(anywidget.AnyWidget):
         r2 = self.session.fix(l, i, j, name)
         self._rest(f"Fixed {name}, r² {r2:.4f}.")
 
+    def _fix_affine(self, request: Request, client: Client) -> None:
+        name, affine = request.args["name"], request.args["affine"]
+        l, i, j = request.args["edge"]
+        r2 = self.session.fix(l, i, j, name, affine)
+        self._rest(f"Constants of {name} set, r² {r2:.4f} to what it was.")
+
+    def _move_coef(self, request: Request, client: Client) -> None:
+        l, i, j = request.args["edge"]
+        self.session.move_coef(l, i, j, request.args["m"], request.args["by"])
+        self._rest("Curve changed by hand.")
+
     def _unfix(self, request: Request, client: Client) -> None:
         self.session.unfix(*request.args["edge"])
         self._rest("Back to a spline.")
@@ -562,6 +573,8 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "prune": KANWidget._prune,
     "suggest": KANWidget._suggest,
     "fix": KANWidget._fix,
+    "fix_affine": KANWidget._fix_affine,
+    "move_coef": KANWidget._move_coef,
     "unfix": KANWidget._unfix,
     "remove_edge": KANWidget._remove_edge,
     "auto_symbolic": KANWidget._auto_symbolic,
