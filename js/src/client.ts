@@ -155,12 +155,13 @@ export class Client {
     const edge = this.store.selected.value;
     const isReady = this.store.structure.value !== "" && this.store.live.value;
     void this.store.playing.value;
+    void this.store.moment.value;
     if (edge && isReady) untracked(() => this.#suggest(edge));
   }
 
   #suggest(edge: EdgeId): void {
     const frame = this.#feed.newest;
-    const question = `${edgeKey(edge)} ${frame?.structure} ${frame?.step}`;
+    const question = `${edgeKey(edge)} ${frame?.structure} ${frame?.step} ${frame?.trail.at(-1)}`;
     if (question === this.#asked) return;
     this.#asked = question;
     void this.send("suggest", { edge });

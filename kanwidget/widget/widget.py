@@ -409,8 +409,8 @@ class KANWidget(anywidget.AnyWidget):
     def _fix_affine(self, request: Request, client: Client) -> None:
         name, affine = request.args["name"], request.args["affine"]
         l, i, j = request.args["edge"]
-        r2 = self.session.fix(l, i, j, name, affine)
-        self._rest(f"Constants of {name} set, r² {r2:.4f} to what it was.")
+        self.session.fix(l, i, j, name, affine)
+        self._rest(f"Constants of {name} set by hand.")
 
     def _move_coef(self, request: Request, client: Client) -> None:
         l, i, j = request.args["edge"]

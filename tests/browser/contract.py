@@ -209,6 +209,30 @@ class HostContract:
         expect(widget.root.locator("[data-whatif]")).to_have_count(0)
         expect(widget.root.locator(".kw-dot:visible")).to_have_count(0)
 
+    def test_a_curve_is_dragged_and_undone(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        widget.edge(0, 0, 0).click()
+        expect(widget.root.locator("[data-candidate]").first).to_be_visible()
+        coef = "w.model.layers[0].coef[0, 0].tolist()"
+        before = notebook.evaluate(coef)
+        widget.drag_curve(4, 20)
+        notebook.says("w.history['undo']", "Drag curve")
+        after = notebook.evaluate(coef)
+        assert [m for m in range(8) if after[m] != before[m]] == [4]
+        notebook.screenshot("dragged")
+        widget.press("undo")
+        notebook.says(coef, before)
+
+    def test_constants_are_typed(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.edge(0, 0, 0).click()
+        widget.candidate("sin").click()
+        widget.press("fix")
+        notebook.says("w.symbolic", {"0,0,0": "sin"})
+        widget.enter("constant c", "π/2")
+        notebook.says("abs(w.model.layers[0].affine[0, 2].item() - torch.pi / 2) < 1e-12", True)
+        notebook.screenshot("constants")
+
     def test_zooms_and_looks_at_a_node_closely(self, notebook: Notebook, show: Show) -> None:
         widget = show("trained")
         widget.root.locator('[data-node="1,0"]').hover()
