@@ -156,6 +156,30 @@ def grid(what: str, value: Any) -> int:
     return checked
 
 
+def _one_of(*names: str) -> Check:
+    def check(what: str, value: Any) -> str:
+        if value not in list(names):
+            raise SchemaError(f"{what}={_shown(value)}: one of {', '.join(names)} is accepted")
+        return str(value)
+
+    return check
+
+
+def _looks(what: str, value: Any) -> dict[str, Any]:
+    """How a page draws the network, for pictures like it."""
+    given = _mapping(what, value)
+    if set(given) != set(_LOOKS):
+        raise SchemaError(f"{what}={_shown(value)}: exactly {', '.join(_LOOKS)} are accepted")
+    return {name: check(name, given[name]) for name, check in _LOOKS.items()}
+
+
+_LOOKS: dict[str, Check] = {
+    "theme": _one_of("light", "dark"),
+    "y_scale": _one_of("common", "own"),
+    "threshold": _number(0, 1),
+}
+
+
 def _anything(_: str, value: Any) -> Any:
     return value
 
@@ -182,6 +206,7 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
     "redo": {},
     "jump": {"key": _integer(0, 2**53)},
     "look": {"key": _integer(0, 2**53)},
+    "take": {"what": _one_of("code", "html", "svg", "png"), "looks": _looks},
     "select": {"edge": _edge_or_none},
 }
 
