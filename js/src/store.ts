@@ -79,6 +79,8 @@ export class Store {
   readonly status = signal("");
   readonly error = signal("");
   readonly formula = signal<Formula | null>(null);
+  /** Parts that a lesson does without. */
+  readonly hidden = signal<ReadonlySet<string>>(new Set());
   readonly history = signal<History | null>(null);
   /** Another moment of the history, drawn behind the network. */
   readonly compared = signal<Compared | null>(null);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import widget, { mountStatic } from "../src/index";
+import { SHORTCUTS } from "../src/keys";
 import { encodeFrame, encodeSnapshot, type FakeNet, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
 
@@ -559,6 +560,20 @@ describe("a formula", () => {
     });
     const copy = one('[data-act="copy-latex"]') as HTMLButtonElement;
     expect([copy.disabled, copy.title]).toEqual([true, "2 edges still without a name"]);
+    close();
+  });
+});
+
+describe("the help", () => {
+  it("lists every key that there is", async () => {
+    const { close } = show();
+    press(root(), "?");
+    await settled();
+    const listed = one('[data-panel="help"]').textContent?.toLowerCase() ?? "";
+    const names: Record<string, string> = { Escape: "esc", Z: "shift", "-": "−" };
+    for (const key of SHORTCUTS.flatMap(({ keys }) => keys)) {
+      expect(listed).toContain((names[key] ?? key).toLowerCase());
+    }
     close();
   });
 });

@@ -177,6 +177,23 @@ class HostContract:
         expect(curve).to_have_attribute("d", now or "")
         notebook.says("w.step", 3)
 
+    def test_takes_away_a_script_and_a_picture(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.press("take_away")
+        notebook.screenshot("take-away")
+        with notebook.page.expect_download() as saved:
+            widget.press("take-code")
+        assert saved.value.suggested_filename == "network.py"
+        assert saved.value.path().read_text() == notebook.evaluate("w.code()")
+        with notebook.page.expect_download() as saved:
+            widget.press("take-svg")
+        assert saved.value.path().read_text().count("<path") > 10
+        widget.press("by-hand")
+        field = widget.root.get_by_label("Copy this text")
+        assert field.input_value().startswith("<?xml")
+        notebook.page.keyboard.press("Escape")
+        expect(widget.root.locator('[data-panel="take"]')).to_have_count(0)
+
     def test_names_every_edge_and_shows_the_formula(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.press("auto_symbolic")
