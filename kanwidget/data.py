@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.checks import is_number, is_seed, is_whole
+from kanwidget.classes import CLASSIFICATION, Classes, task_of
 from kanwidget.errors import DataError
 
 __all__ = ["Dataset", "as_dataset", "as_matrix", "create_dataset", "default_names"]
@@ -30,6 +31,10 @@ class Dataset(Mapping[str, Tensor]):
         train_label: shape ``(rows, outputs)``; a vector is accepted as one column.
         test_input, test_label: rows that no fit sees, same columns; without any, the training rows.
         input_names, output_names: one name per column.
+        classes: the names of the classes; without any, labels are measured values. With them, ``train_label`` and
+            ``test_label`` are one column of the numbers 0 … C - 1, whatever came in.
+        task: ``"regression"`` or ``"classification"``; None goes by the labels, see
+            :func:`kanwidget.classes.task_of`.
     """
 
     train_input: Tensor
@@ -38,13 +43,21 @@ class Dataset(Mapping[str, Tensor]):
     test_label: Tensor
     input_names: tuple[str, ...] = ()
     output_names: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    task: str | None = None
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        put("task", task_of(self.train_label, self.task, self.classes))
         names_in = tuple(self.input_names) or column_names(self.train_input, "x")
-        names_out = tuple(self.output_names) or column_names(self.train_label, "f")
+        names_out = tuple(self.output_names) or _label_names(self.train_label, self.task)
+        if self.task == CLASSIFICATION:
+            classes = Classes.of(self.train_label, "train_label", self.classes)
+            for part in ("train_label", "test_label"):
+                put(part, classes.numbers(self[part], part))
+            put("classes", classes.names)
         for part in _PARTS:
             put(part, as_matrix(getattr(self, part), part, names_in if part.endswith("input") else names_out))
         if not len(self.test_input) and not len(self.test_label):
@@ -75,6 +88,8 @@ class Dataset(Mapping[str, Tensor]):
         seed: int = 0,
         input_names: Sequence[str] = (),
         output_names: Sequence[str] = (),
+        classes: Sequence[str] = (),
+        task: str | None = None,
     ) -> Dataset:
         """Split arrays, tensors, lists or data frames into training and test rows.
 
@@ -84,12 +99,19 @@ class Dataset(Mapping[str, Tensor]):
             test_size: share of rows held back for testing, in [0, 1). With 0, or with a single row, the test
                 loss is measured on the training rows.
             seed: of the shuffle; global random state is not touched.
+            classes: names of the classes: texts that stand in ``labels``, or what the numbers 0 … C - 1 there mean.
+            task: ``"regression"``, ``"classification"``, or None to go by the labels: texts, truth values and the
+                integers 0 … C - 1 are classes.
         """
         if not is_number(test_size) or not 0 <= test_size < 1:
             raise DataError(f"test_size={test_size!r}: a share in [0, 1) is accepted")
         _check_seed(seed)
         names_in = tuple(input_names) or column_names(inputs, "x")
-        names_out = tuple(output_names) or column_names(labels, "f")
+        task = task_of(labels, task, classes)
+        names_out = tuple(output_names) or _label_names(labels, task)
+        if task == CLASSIFICATION:
+            known = Classes.of(labels, "labels", classes)
+            labels, classes = known.numbers(labels, "labels"), known.names
         x, y = as_matrix(inputs, "inputs", names_in), as_matrix(labels, "labels", names_out)
         if len(x) != len(y):
             raise DataError(f"labels has {len(y)} rows, inputs has {len(x)}: both need the same")
@@ -97,11 +119,16 @@ class Dataset(Mapping[str, Tensor]):
         held = min(max(1, round(test_size * n)), n - 1) if test_size and n > 1 else 0
         order = torch.randperm(n, generator=torch.Generator().manual_seed(seed)) if held else torch.arange(n)
         train, test = order[held:], order[:held]
-        return cls(x[train], x[test], y[train], y[test], names_in, names_out)
+        return cls(x[train], x[test], y[train], y[test], names_in, names_out, tuple(classes), task)
 
     @classmethod
-    def from_pandas(cls, frame: Any, target: Any, *, test_size: float = 0.2, seed: int = 0) -> Dataset:
-        """Split a pandas data frame; ``target`` names the column or columns to predict, all others are inputs."""
+    def from_pandas(
+        cls, frame: Any, target: Any, *, test_size: float = 0.2, seed: int = 0, task: str | None = None
+    ) -> Dataset:
+        """Split a pandas data frame; ``target`` names the column or columns to predict, all others are inputs.
+
+        A target of texts, categories or truth values is a class; see :meth:`from_arrays` for ``task``.
+        """
         if not hasattr(frame, "columns") or not hasattr(frame, "drop"):
             raise DataError(f"frame is a {type(frame).__name__}: a pandas data frame is accepted")
         targets = list(target) if isinstance(target, list | tuple) else [target]
@@ -112,7 +139,25 @@ class Dataset(Mapping[str, Tensor]):
         inputs = frame.drop(columns=targets)
         if not inputs.shape[1]:
             raise DataError(f"target={target!r}: no column is left as an input")
-        return cls.from_arrays(inputs, frame[targets], test_size=test_size, seed=seed)
+        return cls.from_arrays(inputs, frame[targets], test_size=test_size, seed=seed, task=task)
+
+    @property
+    def is_classification(self) -> bool:
+        return self.task == CLASSIFICATION
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How many outputs a network for these labels may have: one per column, or one per class; two classes can also
+        share one, which is positive for the second."""
+        if not self.is_classification:
+            return (self.train_label.shape[1],)
+        return (1, 2) if len(self.classes) == 2 else (len(self.classes),)
+
+    def names_of(self, outputs: int) -> tuple[str, ...]:
+        """What the outputs of a network of this width are called; of classes, they are their logits."""
+        if not self.is_classification:
+            return self.output_names
+        return ("logit",) if outputs == 1 else tuple(n if n.isidentifier() else f"class_{n}" for n in self.classes)
 
     def to(self, *, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Dataset:
         """The same rows in another precision or on another device."""
@@ -142,6 +187,8 @@ class Dataset(Mapping[str, Tensor]):
 
     def __repr__(self) -> str:
         names = f"{', '.join(self.input_names)} → {', '.join(self.output_names)}"
+        if self.is_classification:
+            names += f" ({', '.join(self.classes)})"
         return f"Dataset({names}: {len(self.train_input)} training rows, {len(self.test_input)} test rows)"
 
 
@@ -205,8 +252,7 @@ def as_dataset(data: Any) -> Dataset:
             raise DataError(f"dataset lacks {' and '.join(missing)}: it has {', '.join(map(str, data)) or 'nothing'}")
         x, y = data["train_input"], data["train_label"]
         if data.get("test_input") is not None and data.get("test_label") is not None:
-            names = {"input_names": column_names(x, "x"), "output_names": column_names(y, "f")}
-            return Dataset(x, data["test_input"], y, data["test_label"], **names)
+            return Dataset(x, data["test_input"], y, data["test_label"])
         return Dataset.from_arrays(x, y)
     if isinstance(data, tuple | list) and len(data) == 2:
         return Dataset.from_arrays(*data)
@@ -292,10 +338,14 @@ def column_names(values: Any, letter: str) -> tuple[str, ...]:
     return default_names(shape[1] if len(shape) > 1 else 1, letter)
 
 
+def _label_names(labels: Any, task: str | None) -> tuple[str, ...]:
+    return column_names(labels, "class" if task == CLASSIFICATION else "f")
+
+
 def default_names(count: int, letter: str) -> tuple[str, ...]:
-    """``x_1 … x_n`` for inputs, ``f`` or ``f_1 … f_n`` for outputs."""
-    if letter == "f" and count == 1:
-        return ("f",)
+    """``x_1 … x_n`` for inputs, ``f`` or ``f_1 … f_n`` for outputs, ``class`` for a column of classes."""
+    if letter != "x" and count == 1:
+        return (letter,)
     return tuple(f"{letter}_{i + 1}" for i in range(count))
 
 

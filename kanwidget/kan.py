@@ -13,9 +13,11 @@ from torch import Tensor
 
 from kanwidget.model.functions import function
 from kanwidget.model.network import Network
+from kanwidget.model.shape import with_layer, with_node, without_layer, without_node
 from kanwidget.train.attribute import Attribution, attribute
 from kanwidget.train.fit import Callback, FitResult, fit
 from kanwidget.train.options import FitOptions
+from kanwidget.train.predict import predict, predict_proba
 from kanwidget.train.prune import prune, prune_input
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class KAN(Network):
 
         Args:
             dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``; without test
-                rows a fifth is held back.
+                rows a fifth is held back. Labels that are classes are fitted by cross-entropy.
             opt, steps, **options: see :class:`kanwidget.train.options.FitOptions`: ``lr, lamb, lamb_l1,
                 lamb_entropy, lamb_coef, lamb_coefdiff, update_grid, batch, loss_fn, seed, starts, refine``.
                 ``starts=3`` trains three initialisations side by side for a short race and goes on with the best;
@@ -88,6 +90,14 @@ class KAN(Network):
             return super().train(mode)
         return self.fit(dataset, *args, **options)
 
+    def predict(self, x: Any) -> Tensor:
+        """Classes or values of new rows; see :func:`kanwidget.train.predict.predict`."""
+        return predict(self, x)
+
+    def predict_proba(self, x: Any) -> Tensor:
+        """Probabilities of the classes, ``(rows, C)``; see :func:`kanwidget.train.predict.predict_proba`."""
+        return predict_proba(self, x)
+
     def prune(self, node_th: float = 1e-2, edge_th: float = 3e-2) -> Self:
         """A new network without unimportant edges and hidden nodes; see :func:`kanwidget.train.prune.prune`."""
         return prune(self, node_th, edge_th)
@@ -95,6 +105,25 @@ class KAN(Network):
     def prune_input(self, threshold: float = 1e-2, active_inputs: Sequence[int] | None = None) -> Self:
         """A new network without unimportant inputs; see :func:`kanwidget.train.prune.prune_input`."""
         return prune_input(self, threshold, active_inputs)
+
+    def with_node(self, l: int, *, product: bool = False) -> Self:
+        """A new network with one hidden node more in layer ``l`` of nodes and the same function; see
+        :func:`kanwidget.model.shape.with_node`."""
+        return with_node(self, l, product=product)
+
+    def without_node(self, l: int, i: int) -> Self:
+        """A new network without one hidden node; see :func:`kanwidget.model.shape.without_node`."""
+        return without_node(self, l, i)
+
+    def with_layer(self, l: int) -> Self:
+        """A new network with one hidden layer more and the same function; see
+        :func:`kanwidget.model.shape.with_layer`."""
+        return with_layer(self, l)
+
+    def without_layer(self, l: int) -> Self:
+        """A new network without a hidden layer, as near to the same function as it can be; see
+        :func:`kanwidget.model.shape.without_layer`."""
+        return without_layer(self, l)
 
     def attribute(self, x: Any = None) -> Attribution:
         """Scores of edges, nodes and inputs; see :mod:`kanwidget.train.attribute`."""

@@ -133,7 +133,8 @@ def bad_tables(dataset: Dataset) -> dict[str, tuple[Any, type[KanwidgetError], s
         "no labels": ({"train_input": x}, DataError, "lacks train_label"),
         "inputs only": (x, DataError, "Tensor"),
         "nothing": (None, DataError, "NoneType"),
-        "text": ((x, ["a"] * 300), DataError, "numbers"),
+        "text": ((x, ["a"] * 300), DataError, "one class only"),
+        "text among numbers": ((x, ["a", *[1.0] * 299]), DataError, "numbers"),
     }
 
 

@@ -39,6 +39,10 @@ class Fields:
             raise CheckpointError(f"the file lacks {self.where}.{name}")
         return check(f"{self.where}.{name}", self._values.pop(name))
 
+    def maybe(self, name: str, check: Check[T]) -> T | None:
+        """An entry that may be missing: then None."""
+        return self.take(name, check) if name in self._values else None
+
     def end(self) -> None:
         """Nothing else is accepted."""
         if self._values:

@@ -60,9 +60,15 @@ def unpack(fields: Fields, shelf: Shelf, cls: type[N], base_fun: Callable[[Tenso
         reference=reference,
         reference_labels=labels,
     )
+    model.classes = tuple(fields.maybe("classes", _classes(width[-1].count)) or ())
     model.train(fields.take("training", boolean))
     fields.end()
     return model
+
+
+def _classes(outputs: int) -> Callable[[str, Any], list[str]]:
+    """Names of classes: one per output, or two that share one."""
+    return many(text, MOST_NODES, exactly=2 if outputs == 1 else outputs)
 
 
 def _class(cls: type[N]) -> Callable[[str, Any], type[N]]:

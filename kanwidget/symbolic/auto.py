@@ -24,6 +24,7 @@ from kanwidget.symbolic.formula import open_edges
 from kanwidget.symbolic.gauge import Formula, plain
 from kanwidget.symbolic.refit import Graph
 from kanwidget.symbolic.search import Rows, best_formula
+from kanwidget.symbolic.truth import targets
 from kanwidget.train.trainer import check_columns
 
 __all__ = ["Choice", "auto_symbolic", "with_formula"]
@@ -100,7 +101,7 @@ def with_formula(model: Network, formula: Formula) -> list[KANLayer]:
 def _rows(model: Network, dataset: Dataset | None) -> Rows:
     if dataset is not None:
         step = -(-len(dataset.train_input) // 1000)
-        return Rows(dataset.train_input.double().cpu(), dataset.train_label.double().cpu()).every(step)
+        return Rows(dataset.train_input.double().cpu(), targets(model, dataset).double().cpu()).every(step)
     x = model.reference_rows()
     with torch.no_grad():
         y = model(x) if model.reference_labels is None else model.reference_labels

@@ -13,6 +13,7 @@ from kanwidget.model.guard import no_gradients
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
 from kanwidget.symbolic.curves import TWINS, Candidate
+from kanwidget.symbolic.truth import targets
 from kanwidget.symbolic.variants import Rows, Variants
 
 __all__ = ["Balance", "Weighed"]
@@ -37,7 +38,7 @@ class Balance:
     """
 
     def __init__(self, model: Network, dataset: Dataset) -> None:
-        x, y = dataset.train_input.double().cpu(), dataset.train_label.double().cpu()
+        x, y = dataset.train_input.double().cpu(), targets(model, dataset).double().cpu()
         step = max(1, len(x) // (2 * ROWS))
         x, y = x[::step], y[::step]
         (x, y), held = ((x[::2], y[::2]), (x[1::2], y[1::2])) if len(x) > 1 else ((x, y), (x, y))

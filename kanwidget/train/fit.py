@@ -26,7 +26,8 @@ Metric = Callable[[Network], float]
 
 @dataclass(eq=False)
 class FitResult(Mapping[str, list[float]]):
-    """The course of a fit; also a mapping of ``train_loss``, ``test_loss``, ``reg`` and the metrics to lists.
+    """The course of a fit; also a mapping of ``train_loss``, ``test_loss``, ``reg`` and the metrics to lists; with
+    classes also of ``train_accuracy`` and ``test_accuracy``.
 
     Attributes:
         steps: one entry per complete step.
@@ -56,25 +57,40 @@ class FitResult(Mapping[str, list[float]]):
     def reg(self) -> list[float]:
         return [step.reg for step in self.steps]
 
+    @property
+    def train_accuracy(self) -> list[float]:
+        """Share of the training rows that were told right, step by step; empty where there are no classes."""
+        return [step.train_accuracy for step in self.steps if step.train_accuracy is not None]
+
+    @property
+    def test_accuracy(self) -> list[float]:
+        return [step.test_accuracy for step in self.steps if step.test_accuracy is not None]
+
     def __getitem__(self, key: str) -> list[float]:
-        if key in ("train_loss", "test_loss", "reg"):
+        if key in self._own:
             values: list[float] = getattr(self, key)
             return values
         return self.metrics[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("train_loss", "test_loss", "reg", *self.metrics))
+        return iter((*self._own, *self.metrics))
 
     def __len__(self) -> int:
-        return 3 + len(self.metrics)
+        return len(self._own) + len(self.metrics)
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        names = ("train_loss", "test_loss", "reg")
+        return (*names, "train_accuracy", "test_accuracy") if self.train_accuracy else names
 
     def __repr__(self) -> str:
         if not self.steps:
             return f"FitResult({self.opt}, no steps, {self.why})"
         last = self.steps[-1]
+        right = "" if last.test_accuracy is None else f", test accuracy {last.test_accuracy:.1%}"
         return (
             f"FitResult({self.opt}, {len(self.steps)} steps, {self.why}: train loss {last.train_loss:.3g}, "
-            f"test loss {last.test_loss:.3g}, reg {last.reg:.3g})"
+            f"test loss {last.test_loss:.3g}, reg {last.reg:.3g}{right})"
         )
 
 
@@ -103,6 +119,7 @@ def fit(
     _check_callables("callbacks", callbacks)
     data = as_dataset(dataset)
     check_columns(model, data)
+    options = options.suited(data)
     _check_loss(model, data, options)
     with at_work(model, len(data.train_input)):
         return _fitted(model, data, options, metrics, callbacks, patience, progress)
@@ -173,7 +190,7 @@ def _check_loss(model: Network, data: Dataset, options: FitOptions) -> None:
     with torch.enable_grad():
         prediction = model(rows.train_input[:2]).detach().requires_grad_()
         try:
-            loss = options.loss_fn(prediction, rows.train_label[:2])
+            loss = options.loss(prediction, rows.train_label[:2])
         except Exception as error:
             raise OptionError(f"loss_fn failed on predictions of shape {tuple(prediction.shape)}: {error}") from error
     if not isinstance(loss, torch.Tensor) or loss.ndim or not loss.requires_grad:
@@ -183,10 +200,12 @@ def _check_loss(model: Network, data: Dataset, options: FitOptions) -> None:
 
 
 def adopt(model: Network, data: Dataset) -> None:
-    """Remember the rows a network was trained on, and the names of their columns unless it has its own."""
-    model.set_reference(data.train_input, data.train_label)
+    """Remember the rows a network was trained on, what its classes are, and the names of the columns unless it has its
+    own. Classes are no truth that logits could be compared with: formulas are then judged by the network's own."""
+    model.set_reference(data.train_input, None if data.is_classification else data.train_label)
+    model.classes = data.classes
     if model.has_default_names:
-        model.input_names, model.output_names = data.input_names, data.output_names
+        model.input_names, model.output_names = data.input_names, data.names_of(model.width[-1].count)
 
 
 def _record(result: FitResult, step: Step, trainer: Trainer, metrics: dict[str, Metric]) -> None:
@@ -220,4 +239,5 @@ def _named(metrics: Sequence[Metric]) -> dict[str, Metric]:
 
 
 def _description(step: Step) -> str:
-    return f"train loss: {step.train_loss:.2e} | test loss: {step.test_loss:.2e} | reg: {step.reg:.2e} "
+    right = "" if step.test_accuracy is None else f"| test accuracy: {step.test_accuracy:.1%} "
+    return f"train loss: {step.train_loss:.2e} | test loss: {step.test_loss:.2e} | reg: {step.reg:.2e} {right}"

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from kanwidget.data import Dataset
 from kanwidget.model.network import Network
-from kanwidget.train.objective import Objective, mean_squared_error
+from kanwidget.train.losses import accuracy, mean_squared_error
+from kanwidget.train.objective import Objective, Terms
 from kanwidget.train.options import FitOptions
 
 __all__ = ["Meter", "Step", "rows_like"]
@@ -26,12 +27,16 @@ class Step:
         train_loss, test_loss: root mean squared error, or ``loss_fn`` as it is; on all rows, when training by
             batches on the same 1,000 rows every time.
         reg: the penalty R, reported also where ``lamb`` is 0.
+        train_accuracy, test_accuracy: share of the rows whose most probable class is the label; None where there
+            are no classes.
     """
 
     step: int
     train_loss: float
     test_loss: float
     reg: float
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
 
     @property
     def finite(self) -> bool:
@@ -43,14 +48,20 @@ class Meter:
 
     def __init__(self, dataset: Dataset, options: FitOptions, like: Network) -> None:
         self._train, self._test = rows_like(dataset, options, like, like.dtype)
-        self._root = options.loss_fn is mean_squared_error
+        self._root = options.loss is mean_squared_error
+        self._classes = dataset.is_classification
         if options.batch != -1:
             self._train, self._test = self._train.thinned(MOST_ROWS), self._test.thinned(MOST_ROWS)
 
     @torch.no_grad()
     def __call__(self, network: Network, step: int) -> Step:
-        train, test = self._train(network).loss, self._test(network).loss
-        return Step(step, self._shown(train), self._shown(test), float(self._train.reg(network)))
+        train, test = self._train(network), self._test(network)
+        losses = self._shown(train.loss), self._shown(test.loss)
+        right = self._right(train, self._train), self._right(test, self._test)
+        return Step(step, *losses, float(self._train.reg(network)), *right)
+
+    def _right(self, terms: Terms, objective: Objective) -> float | None:
+        return accuracy(terms.output, objective.y) if self._classes else None
 
     def _shown(self, loss: Tensor) -> float:
         return float(loss.sqrt() if self._root else loss)
@@ -63,6 +74,6 @@ def rows_like(
     data = dataset.to(dtype=dtype, device=network.device)
 
     def on(x: Tensor, y: Tensor) -> Objective:
-        return Objective(x, y, options.lamb, options.penalty, options.loss_fn)
+        return Objective(x, y, options.lamb, options.penalty, options.loss)
 
     return on(data.train_input, data.train_label), on(data.test_input, data.test_label)

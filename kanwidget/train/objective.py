@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -11,16 +10,10 @@ from torch import Tensor
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 from kanwidget.model.sums import Design
+from kanwidget.train.losses import Loss, mean_squared_error
 from kanwidget.train.penalty import Penalty, covariance, edge_scales, smoothed_scales
 
-__all__ = ["First", "Loss", "Objective", "Terms", "mean_squared_error"]
-
-Loss = Callable[[Tensor, Tensor], Tensor]
-
-
-def mean_squared_error(prediction: Tensor, label: Tensor) -> Tensor:
-    """Mean over rows and outputs."""
-    return (prediction - label).square().mean()
+__all__ = ["First", "Objective", "Terms"]
 
 
 @dataclass(frozen=True, slots=True)

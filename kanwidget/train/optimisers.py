@@ -16,7 +16,8 @@ from kanwidget.model.network import Network
 from kanwidget.train.gradient import backward
 from kanwidget.train.jacobian import Columns
 from kanwidget.train.lm import levenberg_marquardt
-from kanwidget.train.objective import Objective, mean_squared_error
+from kanwidget.train.losses import mean_squared_error
+from kanwidget.train.objective import Objective
 from kanwidget.train.options import FitOptions
 
 __all__ = ["LM_MOST_ENTRIES", "STOCHASTIC", "chosen", "iterations", "stochastic"]
@@ -40,7 +41,7 @@ def chosen(model: Network, rows: int, options: FitOptions) -> str:
     count = Columns.of(model).count
     fits = count <= LM_MOST_PARAMETERS and count * rows * model.width[-1].count <= LM_MOST_ENTRIES
     frozen = not all(p.requires_grad for p in model.parameters())
-    return "LM" if fits and not frozen and options.loss_fn is mean_squared_error else "LBFGS"
+    return "LM" if fits and not frozen and options.loss is mean_squared_error else "LBFGS"
 
 
 def iterations(name: str, model: Network, objective: Objective, options: FitOptions) -> Iterator[bool]:

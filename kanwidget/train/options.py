@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from kanwidget.checks import is_number, is_seed, is_whole, plain
+from kanwidget.data import Dataset
 from kanwidget.errors import OptionError
-from kanwidget.train.objective import Loss, mean_squared_error
+from kanwidget.train.losses import LOSSES, Loss, cross_entropy, mean_squared_error
 from kanwidget.train.penalty import Penalty
 
 __all__ = ["OPTIMISERS", "FitOptions"]
@@ -23,8 +24,8 @@ class FitOptions:
 
     Attributes:
         opt: ``"LM"`` (Levenberg-Marquardt: small networks, squared error, all rows at once), ``"LBFGS"``,
-            ``"Adam"``, ``"AdamW"``, or ``"auto"``: LM where it can be used, LBFGS otherwise, Adam when a
-            ``batch`` is given.
+            ``"Adam"``, ``"AdamW"``, or ``"auto"``: LM where it can be used, LBFGS otherwise (for classes, for large
+            networks), Adam when a ``batch`` is given.
         steps: number of steps; a step is one iteration, for LBFGS up to 20.
         lr: learning rate of Adam and AdamW, first step length of LBFGS; by default 0.01 and 1.
         lamb: strength of the penalty; its terms are weighted by ``lamb_l1`` (magnitude), ``lamb_entropy``
@@ -32,7 +33,8 @@ class FitOptions:
             :mod:`kanwidget.train.penalty`.
         update_grid: move the knots when the values of a node have left them.
         batch: rows per step for Adam and AdamW; -1 = all.
-        loss_fn: ``(prediction, label) → scalar``; by default the mean squared error, reported as its root.
+        loss_fn: ``"mse"``, the mean squared error, reported as its root; ``"cross_entropy"``, for class labels; or a
+            callable ``(prediction, label) → scalar``. By default the one that the data set is for.
         seed: of the order of the batches and of the initial values of ``starts``.
         starts: number of initialisations, 1 … 64. With more than one, they are trained side by side for a few
             iterations, inside the first step, and the one with the smallest objective goes on alone; see
@@ -54,7 +56,7 @@ class FitOptions:
     lamb_coefdiff: float = 0.0
     update_grid: bool = True
     batch: int = -1
-    loss_fn: Loss = mean_squared_error
+    loss_fn: Loss | str | None = None
     seed: int = 0
     starts: int = 1
     refine: str | Sequence[int] | None = None
@@ -79,9 +81,10 @@ class FitOptions:
         for field in fields(self):
             if is_number(value := getattr(self, field.name)):
                 object.__setattr__(self, field.name, plain(value))
-        if not callable(self.loss_fn):
-            raise OptionError(f"loss_fn={self.loss_fn!r}: a callable (prediction, label) is accepted")
-        if self.opt == "LM" and (self.loss_fn is not mean_squared_error or self.batch != -1):
+        if not (self.loss_fn is None or callable(self.loss_fn) or self.loss_fn in tuple(LOSSES)):
+            known = " and ".join(map(repr, LOSSES))
+            raise OptionError(f"loss_fn={self.loss_fn!r}: {known} and callables (prediction, label) are accepted")
+        if self.opt == "LM" and (self.loss is not mean_squared_error or self.batch != -1):
             raise OptionError("opt='LM' fits the squared error on all rows: choose LBFGS or Adam for loss_fn or batch")
         if self.opt == "LBFGS" and self.batch != -1:
             raise OptionError("opt='LBFGS' needs all rows at once: choose Adam for batch")
@@ -101,6 +104,29 @@ class FitOptions:
 
     def changed(self, **changes: Any) -> FitOptions:
         return replace(self, **changes)
+
+    def suited(self, dataset: Dataset) -> FitOptions:
+        """With the loss that the data set is for, where none was chosen.
+
+        Raises:
+            OptionError: the loss or the optimiser is not for labels of this kind.
+        """
+        if not dataset.is_classification:
+            if self.loss is cross_entropy:
+                raise OptionError("loss_fn='cross_entropy' needs classes: give the Dataset task='classification'")
+            return self
+        if self.loss_fn is not None and self.loss is mean_squared_error:
+            raise OptionError("loss_fn='mse' is for measured values: classes are fitted by 'cross_entropy'")
+        if self.opt == "LM":
+            raise OptionError("opt='LM' fits squared errors, not classes: choose auto, LBFGS or Adam")
+        return self if self.loss_fn is not None else self.changed(loss_fn="cross_entropy")
+
+    @property
+    def loss(self) -> Loss:
+        """``loss_fn`` as a function."""
+        if self.loss_fn is None:
+            return mean_squared_error
+        return LOSSES[self.loss_fn] if isinstance(self.loss_fn, str) else self.loss_fn
 
     @property
     def penalty(self) -> Penalty:

@@ -13,7 +13,8 @@ import torch
 
 from kanwidget.model.guard import no_gradients
 from kanwidget.model.network import Network
-from kanwidget.train.objective import Objective, mean_squared_error
+from kanwidget.train.losses import mean_squared_error
+from kanwidget.train.objective import Objective
 
 __all__ = ["GridFit", "Search", "finer", "held_back"]
 

@@ -49,7 +49,7 @@ class Trainer:
     def __init__(self, model: Network, dataset: Dataset, options: FitOptions) -> None:
         check_columns(model, dataset)
         check_finite(model, dataset)
-        self.options = options
+        self.options = options = options.suited(dataset)
         self._dataset, self._dtype = dataset, model.dtype
         self._measure = Meter(dataset, options, model)
         self._take_up(model.copy())
@@ -213,8 +213,14 @@ def check_columns(model: Network, dataset: Dataset) -> None:
         ("input", dataset.train_input.shape[1], model.width[0].count),
         ("label", dataset.train_label.shape[1], model.width[-1].count),
     ):
-        if columns != nodes:
+        if columns != nodes and not (what == "label" and dataset.is_classification):
             raise DataError(
                 f"dataset: train_{what} has {columns} column(s), the network has {nodes} {what}(s): "
                 "both need the same number; change width or the columns"
             )
+    outputs = model.width[-1].count
+    if outputs not in dataset.widths:
+        raise DataError(
+            f"dataset: the labels have {len(dataset.classes)} classes, the network has {outputs} output(s): "
+            f"{' or '.join(map(str, dataset.widths))} is accepted; change width"
+        )

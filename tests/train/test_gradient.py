@@ -12,7 +12,8 @@ from torch import Tensor
 
 from kanwidget import KAN
 from kanwidget.train.gradient import backward
-from kanwidget.train.objective import Objective, mean_squared_error
+from kanwidget.train.losses import mean_squared_error
+from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty
 
 from ..support import formulas, networks, rows
