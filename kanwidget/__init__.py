@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch as torch
 
+from kanwidget import examples as examples
 from kanwidget.data import Dataset as Dataset
 from kanwidget.data import create_dataset as create_dataset
 from kanwidget.errors import CheckpointError as CheckpointError
@@ -46,6 +47,7 @@ __all__ = [
     "add_symbolic",
     "create_dataset",
     "discover",
+    "examples",
     "torch",  # `from kanwidget import *` serves the lines that users of `from kan import *` have
 ]
 
