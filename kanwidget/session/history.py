@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kanwidget.data import Dataset
 from kanwidget.model.network import Network
+from kanwidget.session.source import Source
 
 __all__ = ["History", "Loss", "Moment"]
 
@@ -20,6 +22,8 @@ class Loss:
     train: float
     test: float
     reg: float
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Moment:
     Attributes:
         label: what was done, in the past tense of a menu: ``"Prune"``, ``"Train 20 steps"``.
         model: the network, which nobody changes any more.
+        dataset: what it learns from.
+        source: the example that this is; None for data that were handed in.
         code: the lines of Python that lead here from the start.
         losses: all measured steps up to here.
         marks: acts to be marked in the chart: ``(step, label)``.
@@ -38,6 +44,8 @@ class Moment:
 
     label: str
     model: Network
+    dataset: Dataset
+    source: Source | None = None
     code: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
     marks: tuple[tuple[int, str], ...] = ()

@@ -17,12 +17,18 @@ ACTS = (
     "refine",
     "remove_edge",
     "unfix_symbolic",
+    "with_layer",
+    "with_node",
+    "without_layer",
+    "without_node",
 )
 ALWAYS = (
     "",
     "import torch",
     "from kanwidget import KAN",
+    "from kanwidget import examples",
     "model = start.copy()",
+    "model.set_reference(dataset.train_input)",
     "model.set_reference(dataset.train_input, dataset.train_label)",
 )
 
@@ -44,6 +50,8 @@ def is_written_here(line: str) -> bool:
             return _is_act(call.func) and _is_plain(call)
         case [ast.Assign([ast.Name("model")], ast.Call() as call)]:
             return (_is_act(call.func) or _is_name(call.func, "KAN")) and _is_plain(call)
+        case [ast.Assign([ast.Name("dataset")], ast.Call(ast.Attribute(ast.Name("examples"), "load")) as call)]:
+            return _is_plain(call)
     return False
 
 

@@ -12,7 +12,7 @@ from kanwidget.data import Dataset
 from kanwidget.model.network import Network
 from kanwidget.train.options import FitOptions
 
-__all__ = ["fit_line", "opening", "written"]
+__all__ = ["constructor", "fit_line", "opening", "reference_line", "written"]
 
 FIT_OPTIONS = (
     "lr",
@@ -32,7 +32,9 @@ def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
     """How a script begins: imports, the data set by name, and the network it starts from."""
     inputs, outputs = _listed(dataset.input_names), _listed(dataset.output_names)
     data = f"# dataset: {len(dataset.train_input)} training rows with the inputs {inputs} and the outputs {outputs}"
-    made = _constructor(model)
+    if dataset.is_classification:
+        data += f", which are the classes {_listed(dataset.classes)}"
+    made = constructor(model)
     start = (
         [f"model = {made}"]
         if made
@@ -47,8 +49,14 @@ def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
         "",
         data,
         *start,
-        "model.set_reference(dataset.train_input, dataset.train_label)",
+        reference_line(dataset),
     )
+
+
+def reference_line(dataset: Dataset) -> str:
+    """The rows that curves and formulas are judged by; classes are no values that a formula could meet."""
+    labels = "" if dataset.is_classification else ", dataset.train_label"
+    return f"model.set_reference(dataset.train_input{labels})"
 
 
 def fit_line(options: FitOptions, steps: int) -> str:
@@ -66,7 +74,7 @@ def written(value: Any) -> str:
     return repr(plain(value))
 
 
-def _constructor(model: Network) -> str | None:
+def constructor(model: Network) -> str | None:
     """The call that makes exactly this network, None if it was changed since or cannot be written down."""
     config = {key: value for key, value in model.config.items() if value is not None}
     if not isinstance(config["base_fun"], str):

@@ -25,13 +25,16 @@ from kanwidget.errors import OptionError, SymbolicError
 from kanwidget.model.guard import at_work
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
+from kanwidget.model.shape import with_layer, with_node, without_layer, without_node
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.offers import Offers
-from kanwidget.session.script import fit_line, opening, written
+from kanwidget.session.script import fit_line, opening, reference_line, written
+from kanwidget.session.source import Source, fresh
 from kanwidget.session.store import Kept, Own, load, save
 from kanwidget.symbolic.auto import auto_symbolic
 from kanwidget.symbolic.edges import fix, unfix
 from kanwidget.symbolic.weigh import Weighed
+from kanwidget.train.attribute import attribute
 from kanwidget.train.fit import adopt
 from kanwidget.train.options import FitOptions
 from kanwidget.train.prune import prune_nodes
@@ -91,7 +94,6 @@ class Session:
         **options: of :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:
-        dataset: the checked data set.
         options: how the next slice trains.
         history: what was done.
     """
@@ -100,20 +102,21 @@ class Session:
         data = as_dataset(dataset)
         check_columns(model, data)
         checked = FitOptions.of(**options)
+        checked.suited(data)
         start = model.copy()
         script = opening(start, data)
         adopt(start, data)
         nodes = tuple(tuple(range(layer.count)) for layer in start.width)
-        first = Moment("Start", start, script, (_measured(start, data, checked, 0),), nodes=nodes)
-        self._begin(data, Kept(checked, first, History((first,))))
+        first = Moment("Start", start, data, code=script, losses=(_measured(start, data, checked, 0),), nodes=nodes)
+        self._begin(Kept(checked, first, History((first,))))
 
-    def _begin(self, dataset: Dataset, kept: Kept) -> None:
-        self.dataset, self.options, self.history = dataset, kept.options, kept.history
+    def _begin(self, kept: Kept) -> None:
+        self.options, self.history = kept.options, kept.history
         self._start = kept.start
         self._run: _Run | None = None
         self._play: Moment | None = None  # the moment that training which goes on will amend
         self._lock = threading.RLock()
-        self._offers = Offers(self.history.now.model, dataset)
+        self._offers = Offers(self.history.now.model, self.dataset)
         _sessions.add(self)
 
     # ------------------------------------------------------------------ in a file
@@ -129,7 +132,7 @@ class Session:
             OSError: the file cannot be written; an old one is as it was.
         """
         with self._lock:
-            save(Kept(self.options, self._start, self._history_with_run()), self.dataset, path)
+            save(Kept(self.options, self._start, self._history_with_run()), path)
 
     @classmethod
     def load(
@@ -155,10 +158,15 @@ class Session:
         data = as_dataset(dataset)
         kept = load(path, data, Own(base_fun, loss_fn))
         session = cls.__new__(cls)
-        session._begin(data, kept)
+        session._begin(kept)
         return session
 
     # ------------------------------------------------------------------ what there is to see
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is learnt from now."""
+        return self.history.now.dataset
 
     @property
     def model(self) -> Network:
@@ -250,6 +258,7 @@ class Session:
             if name not in FitOptions.__dataclass_fields__:
                 FitOptions.of(**{str(name): value})
             options = self.options.changed(**{name: value})
+            options.suited(self.dataset)
             if options != self.options:
                 self.options = options
                 if self._run is not None and name != "steps":
@@ -278,23 +287,16 @@ class Session:
             smaller, kept = prune_nodes(self.history.now.model, node_th, edge_th)
             self._act("Prune", line, lambda _: smaller, mark="prune", kept=kept)
 
-    def fix(self, l: int, i: int, j: int, name: str, affine: Sequence[float] | None = None) -> float:
-        """Turn an edge into a function with constants fitted or given; returns r²."""
+    def fix(self, l: int, i: int, j: int, name: str) -> float:
+        """Turn an edge into a function; returns r²."""
         r2 = 0.0
 
         def change(model: Network) -> None:
             nonlocal r2
-            r2 = fix(model, l, i, j, name, affine)
+            r2 = fix(model, l, i, j, name)
 
-        given = "" if affine is None else f", affine={list(affine)!r}"
-        label = f"Fix {name}" if affine is None else f"Constants of {name}"
-        self._act(label, f"model.fix_symbolic({l}, {i}, {j}, {name!r}{given})", change, mark=name)
+        self._act(f"Fix {name}", f"model.fix_symbolic({l}, {i}, {j}, {name!r})", change, mark=name)
         return r2
-
-    def move_coef(self, l: int, i: int, j: int, m: int, by: float) -> None:
-        """Add ``by`` to a spline coefficient: a control point that was dragged."""
-        line = f"model.move_coef({l}, {i}, {j}, {m}, {by!r})"
-        self._act("Drag curve", line, lambda model: model.move_coef(l, i, j, m, by), mark="drag")
 
     def unfix(self, l: int, i: int, j: int) -> None:
         """Back to the spline."""
@@ -311,6 +313,76 @@ class Session:
         """Name every open edge, judged by the whole formula."""
         act = "Auto-symbolic"
         self._act(act, "model.auto_symbolic(dataset)", lambda model: auto_symbolic(model, self.dataset), mark="auto")
+
+    def use_example(self, source: Source) -> None:
+        """Learn from a named example: with the present network if it is the same example, drawn again, otherwise with a
+        new one of the example's width.
+
+        Raises:
+            DataError: there is no such example, or it cannot be drawn like this.
+            OptionError: the optimiser is not for labels of this kind.
+        """
+        with self._command():
+            now, data = self.history.now, source.load()
+            self.options.suited(data)
+            label = f"Data {source.name}"
+            if now.source is not None and now.source.name == source.name:
+                self._take(now.model.copy(), data, source, label, source.lines, mark="data")
+            else:
+                model, line = fresh(now.model, data, width=list(source.width))
+                self._take(model, data, source, label, (*source.lines, line))
+
+    def rebuild(self, **config: Any) -> None:
+        """A new network for the same data, with some of the constructor's arguments changed. What was learnt is gone;
+        undo brings it back.
+
+        Raises:
+            KanwidgetError: an argument is not accepted.
+        """
+        with self._command():
+            now = self.history.now
+            width = [nodes.written for nodes in now.model.width]
+            model, line = fresh(now.model, now.dataset, **({"width": width} | config))
+            check_columns(model, now.dataset)
+            self._take(model, now.dataset, now.source, "New network", (line,))
+
+    def add_node(self, l: int, *, product: bool = False) -> None:
+        """One hidden node more in layer of nodes ``l``, the same function."""
+        with self._command():
+            now = self.history.now
+            model = with_node(now.model, l, product=product)
+            at = model.width[l].count - 1 if product else now.model.width[l].sums
+            layer = (*now.nodes[l][:at], _next_node(now), *now.nodes[l][at:])
+            line = f"model = model.with_node({l}{', product=True' if product else ''})"
+            self._reshape("Add node", line, model, (*now.nodes[:l], layer, *now.nodes[l + 1 :]))
+
+    def take_node(self, l: int, i: int | None = None) -> None:
+        """One hidden node less in layer of nodes ``l``: node ``i``, by default the least important one."""
+        with self._command():
+            now = self.history.now
+            if i is None and 0 < l < now.model.depth:
+                i = int(attribute(now.model).nodes[l].argmin())
+            model = without_node(now.model, l, 0 if i is None else i)
+            layer = tuple(node for n, node in enumerate(now.nodes[l]) if n != i)
+            self._reshape("Take node", f"model = model.without_node({l}, {i})", model,
+                          (*now.nodes[:l], layer, *now.nodes[l + 1 :]))  # fmt: skip
+
+    def add_layer(self, l: int) -> None:
+        """A hidden layer of nodes ``l`` that hands on what comes from below, the same function."""
+        with self._command():
+            now, first = self.history.now, _next_node(self.history.now)
+            model = with_layer(now.model, l)
+            layer = tuple(range(first, first + model.width[l].count))
+            line = f"model = model.with_layer({l})"
+            self._reshape("Add layer", line, model, (*now.nodes[:l], layer, *now.nodes[l:]))
+
+    def take_layer(self, l: int) -> None:
+        """Without hidden layer of nodes ``l``; as near to the function as one function per node can be."""
+        with self._command():
+            now = self.history.now
+            model = without_layer(now.model, l)
+            line = f"model = model.without_layer({l})"
+            self._reshape("Take layer", line, model, (*now.nodes[:l], *now.nodes[l + 1 :]))
 
     def undo(self) -> bool:
         """One act back, or back to where a jump began; False when there is nothing to undo."""
@@ -394,11 +466,40 @@ class Session:
             changed = change(copy)
             model = changed if isinstance(changed, Network) else copy
             marks = (*now.marks, (now.step, mark)) if mark else now.marks
-            losses = (*now.losses, _measured(model, self.dataset, self.options, now.step))
+            losses = (*now.losses, _measured(model, now.dataset, self.options, now.step))
             code = (*now.code, line)
             nodes = now.nodes if kept is None else _chosen(now.nodes, kept)
             after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
             self.history = self.history.added(after)
+
+    def _reshape(self, label: str, line: str, model: Network, nodes: tuple[tuple[int, ...], ...]) -> None:
+        """Another shape of the network takes the place of the present one."""
+        now = self.history.now
+        losses = (*now.losses, _measured(model, now.dataset, self.options, now.step))
+        marks = (*now.marks, (now.step, label.lower()))
+        after = replace(now, label=label, model=model, code=(*now.code, line), losses=losses, marks=marks, nodes=nodes)
+        self.history = self.history.added(after)
+
+    def _take(
+        self,
+        model: Network,
+        data: Dataset,
+        source: Source | None,
+        label: str,
+        lines: tuple[str, ...],
+        mark: str | None = None,
+    ) -> None:
+        """Go on with another data set, or begin anew with another network; ``mark`` says the first."""
+        now = self.history.now
+        adopt(model, data)
+        code = (*now.code, *lines, reference_line(data))
+        first = _next_node(now)
+        counts = [range(layer.count) for layer in model.width]
+        nodes = now.nodes if mark else tuple(tuple(first + n for n in count) for count in counts)
+        losses = (*(now.losses if mark else ()), _measured(model, data, self.options, now.step if mark else 0))
+        marks = (*now.marks, (now.step, mark)) if mark else ()
+        after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
+        self.history = self.history.added(replace(after, dataset=data, source=source))
 
     def _go(self, moved: History | None) -> bool:
         self.history = moved or self.history
@@ -429,7 +530,7 @@ class Session:
 
     def _record(self, run: _Run, step: Step) -> None:
         at = self.history.now.step + step.step
-        run.losses.append(Loss(at, step.train_loss, step.test_loss, step.reg))
+        run.losses.append(_loss(at, step))
 
     def _run_marks(self) -> list[tuple[int, str]]:
         """The grids that the open run went on to, and where it moved them."""
@@ -475,10 +576,19 @@ class Session:
 
 def _measured(model: Network, dataset: Dataset, options: FitOptions, step: int) -> Loss:
     """The losses right after an act."""
-    measured = Trainer(model, dataset, options).last
-    return Loss(step, measured.train_loss, measured.test_loss, measured.reg)
+    return _loss(step, Trainer(model, dataset, options).last)
 
 
 def _chosen(nodes: Sequence[Sequence[int]], kept: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
     """Of each layer's nodes those at the positions that were kept."""
     return tuple(tuple(layer[i] for i in at) for layer, at in zip(nodes, kept, strict=True))
+
+
+def _next_node(moment: Moment) -> int:
+    """A number that none of the nodes has."""
+    return 1 + max(max(layer) for layer in moment.nodes)
+
+
+def _loss(at: int, step: Step) -> Loss:
+    """A step as a point of the chart, counted from the start of the session."""
+    return Loss(at, step.train_loss, step.test_loss, step.reg, step.train_accuracy, step.test_accuracy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from kanwidget.data import Dataset
 from kanwidget.errors import CheckpointError, KanwidgetError
 from kanwidget.io import atomic
 from kanwidget.io.container import decode, encode, read
-from kanwidget.io.fields import Fields, many, optional, text, whole
+from kanwidget.io.fields import Fields, many, number, one_of, optional, text, whole
 from kanwidget.io.own import name_of
 from kanwidget.io.pack import base_of, pack
 from kanwidget.io.shelf import Shelf, contents
@@ -23,7 +23,8 @@ from kanwidget.io.unpack import unpack
 from kanwidget.model.network import Network
 from kanwidget.session.history import MOST_MOMENTS, History, Loss, Moment
 from kanwidget.session.lines import is_written_here
-from kanwidget.train.objective import mean_squared_error
+from kanwidget.session.source import Source
+from kanwidget.train.losses import LOSSES, mean_squared_error
 from kanwidget.train.options import FitOptions
 from kanwidget.train.trainer import check_columns, check_finite
 
@@ -56,9 +57,9 @@ class Own:
     loss_fn: Callable[[Tensor, Tensor], Tensor] | None = None
 
 
-def save(kept: Kept, dataset: Dataset, path: str | Path) -> None:
+def save(kept: Kept, path: str | Path) -> None:
     """Write a session into a file, all or nothing."""
-    shelf = Shelf()
+    shelf, dataset = Shelf(), kept.start.dataset
     moments = (kept.start, *kept.history.moments)
     content = {
         "dataset": _described(dataset),
@@ -71,7 +72,7 @@ def save(kept: Kept, dataset: Dataset, path: str | Path) -> None:
         ],
     }
     data = encode("session", content, shelf)
-    own = Own(base_of(kept.start.model), kept.options.loss_fn)
+    own = Own(base_of(kept.start.model), kept.options.loss_fn if callable(kept.options.loss_fn) else None)
     _unpacked(data, dataset, own)  # what could not be read again is not written
     atomic.write(path, data)
 
@@ -97,8 +98,9 @@ def _unpacked(data: bytes, dataset: Dataset, own: Own) -> Kept:
     if len(described) < 2:
         raise CheckpointError("the file has no moments: a start and at least one moment are needed")
     moments: list[Moment] = []
+    drawn: dict[Source, Dataset] = {}
     for fields_ in described:
-        moments.append(_moment(fields_, shelf, moments[-1] if moments else None, own, dataset))
+        moments.append(_moment(fields_, shelf, moments[-1] if moments else None, own, dataset, drawn))
         if sum(len(m.losses) for m in moments) > MOST_ROWS:
             raise CheckpointError(f"the file has more than {MOST_ROWS} points in its loss charts")
     shelf.end()
@@ -116,6 +118,7 @@ def _described(dataset: Dataset) -> dict[str, Any]:
         "outputs": list(dataset.output_names),
         "shapes": [list(part.shape) for part in dataset.values()],
         "sha256": _hash(dataset),
+        **({"classes": list(dataset.classes)} if dataset.classes else {}),
     }
 
 
@@ -145,7 +148,40 @@ def _same_rows(dataset: Dataset) -> Callable[[str, Any], None]:
             if then != given[name]:
                 said = f"{name} {then!r}, dataset has {given[name]!r}" if name != "sha256" else "other numbers"
                 raise CheckpointError(f"the session belongs to other rows: {said}")
+        classes = saved.maybe("classes", many(text, MOST_LINES)) or []
+        if classes != list(dataset.classes):
+            raise CheckpointError(f"the session belongs to other classes: {classes!r}, dataset has {dataset.classes!r}")
         saved.end()
+
+    return check
+
+
+def _packed_source(source: Source | None, dataset: Dataset) -> dict[str, Any]:
+    """How an example was drawn; nothing for the rows that were handed in."""
+    return {} if source is None else {"source": asdict(source) | {"sha256": _hash(dataset)}}
+
+
+def _source(drawn: dict[Source, Dataset]) -> Callable[[str, Any], Source]:
+    """The same example, drawn again into ``drawn``: it must have the same numbers."""
+
+    def check(where: str, value: Any) -> Source:
+        found = Fields(where, value)
+        source = Source(
+            name=found.take("name", text),
+            rows=found.take("rows", whole(2, 10**6)),
+            noise=found.take("noise", number(0)),
+            test_size=found.take("test_size", number(0, 1)),
+            seed=found.take("seed", whole(-(2**63), 2**63 - 1)),
+        )
+        then = found.take("sha256", text)
+        found.end()
+        try:
+            data = drawn.setdefault(source, drawn.get(source) or source.load())
+        except KanwidgetError as error:
+            raise CheckpointError(f"the file says {where}: {error}") from error
+        if _hash(data) != then:
+            raise CheckpointError(f"the example {source.name!r} of {where} is drawn with other numbers here")
+        return source
 
     return check
 
@@ -155,8 +191,10 @@ def _same_rows(dataset: Dataset) -> Callable[[str, Any], None]:
 
 def _packed_options(options: FitOptions) -> dict[str, Any]:
     values = {field.name: getattr(options, field.name) for field in fields(FitOptions)}
-    own = options.loss_fn is not mean_squared_error
-    return values | {"loss_fn": name_of(options.loss_fn) if own else None}
+    loss = options.loss_fn
+    if isinstance(loss, str):
+        return values | {"loss_fn": [loss]}  # one of ours; a bare text is the name of a user's own
+    return values | {"loss_fn": None if loss in (None, mean_squared_error) else name_of(loss)}
 
 
 def _options(own: Own) -> Callable[[str, Any], FitOptions]:
@@ -164,11 +202,13 @@ def _options(own: Own) -> Callable[[str, Any], FitOptions]:
         found = Fields(where, value)
         values = {field.name: found.take(field.name, lambda _, v: v) for field in fields(FitOptions)}
         found.end()
-        named = optional(text)(f"{where}.loss_fn", values["loss_fn"])
+        known = values["loss_fn"] if isinstance(values["loss_fn"], list) else None
+        ours = known and many(one_of(*LOSSES), 1, exactly=1)(f"{where}.loss_fn", known)[0]
+        named = None if ours else optional(text)(f"{where}.loss_fn", values["loss_fn"])
         if named is not None and own.loss_fn is None:
             raise CheckpointError(f"the file needs the loss function {named!r}: hand it in as loss_fn")
         try:
-            return FitOptions.of(**values | {"loss_fn": mean_squared_error if named is None else own.loss_fn})
+            return FitOptions.of(**values | {"loss_fn": ours or (named and own.loss_fn)})
         except (KanwidgetError, TypeError) as error:
             raise CheckpointError(f"the file says {where}: {error}") from error
 
@@ -181,7 +221,9 @@ def _options(own: Own) -> Callable[[str, Any], FitOptions]:
 def _packed_moment(before: Moment | None, moment: Moment, shelf: Shelf, prefix: str) -> dict[str, Any]:
     """A moment; of what grows from one to the next, only what is new."""
     code, losses, marks, trail = (_grown(before, moment, name) for name in ("code", "losses", "marks", "trail"))
-    rows = torch.tensor([[p.step, p.train, p.test, p.reg] for p in losses[1]], dtype=torch.float64).view(-1, 4)
+    has_classes = any(p.train_accuracy is not None for p in moment.losses)
+    points = [_row(p)[: 6 if has_classes else 4] for p in losses[1]]
+    rows = torch.tensor(points, dtype=torch.float64).view(-1, 6 if has_classes else 4)
     return {
         "label": moment.label,
         "model": pack(moment.model, shelf, prefix),
@@ -190,7 +232,13 @@ def _packed_moment(before: Moment | None, moment: Moment, shelf: Shelf, prefix: 
         "marks": [marks[0], [list(mark) for mark in marks[1]]],
         "trail": [trail[0], list(trail[1])],
         "nodes": [list(layer) for layer in moment.nodes],
+        **_packed_source(moment.source, moment.dataset),
     }
+
+
+def _row(point: Loss) -> list[float]:
+    right = [float("nan") if v is None else v for v in (point.train_accuracy, point.test_accuracy)]
+    return [point.step, point.train, point.test, point.reg, *right]
 
 
 def _grown(before: Moment | None, moment: Moment, name: str) -> tuple[int, Sequence[Any]]:
@@ -206,12 +254,18 @@ def _common(a: tuple[Any, ...], b: tuple[Any, ...]) -> Sequence[Any]:
     return next((b[:n] for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), b[: len(a)])
 
 
-def _moment(found: Fields, shelf: Shelf, before: Moment | None, own: Own, dataset: Dataset) -> Moment:
+def _moment(
+    found: Fields, shelf: Shelf, before: Moment | None, own: Own, handed_in: Dataset, drawn: dict[Source, Dataset]
+) -> Moment:
+    source = found.maybe("source", _source(drawn))
+    dataset = handed_in if source is None else drawn[source]
     network = found.take("model", Fields)
     model = unpack(network, shelf, Network, own.base_fun)
     moment = Moment(
         label=found.take("label", text),
         model=model,
+        dataset=dataset,
+        source=source,
         code=found.take("code", _continued(before.code if before else (), many(_line, MOST_LINES))),
         losses=found.take("losses", _continued(before.losses if before else (), _losses(shelf))),
         marks=found.take("marks", _continued(before.marks if before else (), many(_mark, MOST_LINES))),
@@ -235,14 +289,14 @@ def _check_keys(moments: Sequence[Moment]) -> None:
 
 
 def _nodes(model: Network) -> Callable[[str, Any], tuple[tuple[int, ...], ...]]:
-    """Which nodes of the first network these are: as many as there are, in order."""
+    """Which nodes of the first network these are: as many as there are, each its own."""
 
     def check(where: str, value: Any) -> tuple[tuple[int, ...], ...]:
         index = whole(0, 2**53)
         layers = many(lambda at, entry: many(index, MOST_LINES)(at, entry), MOST_LINES)(where, value)
-        counts = [len(set(layer)) for layer in layers if layer == sorted(layer)]
+        counts = [len(set(layer)) for layer in layers if len(set(layer)) == len(layer)]
         if counts != [nodes.count for nodes in model.width]:
-            raise CheckpointError(f"{where} of the file does not name the nodes of its network in order")
+            raise CheckpointError(f"{where} of the file does not name each node of its network once")
         return tuple(tuple(layer) for layer in layers)
 
     return check
@@ -270,10 +324,13 @@ def _line(where: str, value: Any) -> str:
 def _losses(shelf: Shelf) -> Callable[[str, Any], list[Loss]]:
     def check(where: str, value: Any) -> list[Loss]:
         rows = shelf.take(where, value)
-        if rows.ndim != 2 or rows.shape[1] != 4 or rows.dtype != torch.float64:
-            raise CheckpointError(f"{where} has shape {tuple(rows.shape)}: rows of step, train, test, reg are needed")
+        if rows.ndim != 2 or rows.shape[1] not in (4, 6) or rows.dtype != torch.float64:
+            raise CheckpointError(f"{where} has shape {tuple(rows.shape)}: rows of 4 or 6 numbers are needed")
         step = whole(0, 2**53)
-        return [Loss(step(where, int(s) if s == s // 1 else s), *rest) for s, *rest in rows.tolist()]
+        return [
+            Loss(step(where, int(s) if s == s // 1 else s), *numbers[:3], *(None if v != v else v for v in numbers[3:]))
+            for s, *numbers in rows.tolist()
+        ]
 
     return check
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from kanwidget.session import History
+from kanwidget.session import History, Session
 from kanwidget.symbolic.curves import Candidate
 from kanwidget.symbolic.weigh import Weighed
+from kanwidget.train.options import FitOptions
 from kanwidget.widget import texts
 from kanwidget.widget.schema import Request
 
-__all__ = ["address", "listed", "number", "refusal", "told"]
+__all__ = ["address", "listed", "number", "options", "refusal", "told"]
 
 
 def address(request: Request) -> dict[str, Any]:
@@ -47,6 +48,16 @@ def told(history: History) -> dict[str, Any]:
         "position": history.position,
         "undo": history.undo_label,
         "redo": history.redo_label,
+    }
+
+
+def options(session: Session) -> dict[str, Any]:
+    """The trait ``training``: what can be set, as it is, and by default."""
+    names = ("opt", "lr", "batch", "steps", "lamb", "lamb_entropy", "update_grid")
+    now, default = session.options, FitOptions()
+    return {
+        "now": {name: getattr(now, name) for name in names},
+        "default": {name: getattr(default, name) for name in names},
     }
 
 

@@ -15,8 +15,11 @@ __all__ = ["edges_left", "formula_state", "hint", "jumped", "problem", "rested"]
 MOST_EDGES_SHOWN = 60  # beyond, a formula fills pages and takes minutes to rearrange
 
 
-def rested(step: int) -> str:
-    return f"Paused at step {step}." if step else "Ready: press play to train."
+def rested(step: int, right: float | None = None) -> str:
+    """Where training stands; ``right`` is the share of the test rows whose class is told right."""
+    if not step:
+        return "Ready: press play to train."
+    return f"Paused at step {step}." if right is None else f"Paused at step {step}: {right:.1%} of the test rows right."
 
 
 def jumped(left: str, here: str) -> str:

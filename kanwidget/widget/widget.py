@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -19,26 +19,27 @@ from kanwidget.io.html import standalone
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
 from kanwidget.session import Moment, Session
+from kanwidget.session.source import Source
 from kanwidget.train.fit import FitResult
 from kanwidget.train.options import OPTIMISERS
 from kanwidget.train.trainer import Step
-from kanwidget.widget import answers, takeaway, texts
+from kanwidget.widget import answers, texts
+from kanwidget.widget.data import described, gallery
 from kanwidget.widget.desk import Client, Desk
 from kanwidget.widget.frame import Frame, build_frame
 from kanwidget.widget.motor import Motor
-from kanwidget.widget.parts import hidden
 from kanwidget.widget.schema import GRID, LAMB, Request, SchemaError, parse
 from kanwidget.widget.study import Study
-from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait, PartsTrait
+from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait
 
 __all__ = ["KANWidget"]
 
 SLICE_MS = 50.0  # of a blocking fit: at most 20 frames a second
 OPTIONS = ("lamb", "lr", "opt", "steps")
-PROGRESS = ("step", "train_loss", "test_loss", "status")
+PROGRESS = ("step", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "status")
 PROGRESS_EVERY = 0.25  # seconds; every frame says the same, so while training goes on a page can wait for the traits
 MOST_TRAIL = 64  # moments that a frame says it came from
-SHOWN_IN_PAGES = {"lamb", "lr", "opt", "steps", "grid"}
+UNDRAWN = ("suggest", "select", "run", "look", "gallery")  # answered without a frame
 PAGE_MAY_WRITE = {*OPTIONS, "grid", "selected_edge", "layout", "tooltip", "tabbable", "_view_count"}
 
 
@@ -54,15 +55,14 @@ class KANWidget(anywidget.AnyWidget):
     Args:
         model: the network to begin with. It is copied: ``w.model`` is the live one.
         dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``.
-        hide: parts that a lesson does without: any of ``"toolbar"``, in it ``"train"``, ``"undo"``, ``"prune"``,
-            ``"auto_symbolic"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"history"``; ``"panel"``, in it
-            ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either; Python can do everything still.
         **options: how to train: see :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:
-        hide: can be written, too.
         lamb, lr, opt, steps, grid, selected_edge: can be read, written, observed and linked.
         playing: whether the page trains; setting it starts and stops.
+        train_accuracy, test_accuracy: of classes, the share of the rows that are told right; None of measured values.
+        data: what is learnt from: columns, classes, some points, and the example it is, if it is one.
+        training: the options of the trainer, as they are and by default.
         step, train_loss, test_loss, status, error, symbolic, suggestions, formula, formula_latex, history: what
             there is to see; only Python writes them.
     """
@@ -82,6 +82,10 @@ class KANWidget(anywidget.AnyWidget):
     step = traitlets.Int(0).tag(sync=True)
     train_loss = traitlets.Float(None, allow_none=True).tag(sync=True)
     test_loss = traitlets.Float(None, allow_none=True).tag(sync=True)
+    train_accuracy = traitlets.Float(None, allow_none=True).tag(sync=True)
+    test_accuracy = traitlets.Float(None, allow_none=True).tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    training = traitlets.Dict().tag(sync=True)
     status = traitlets.Unicode("").tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
     symbolic = traitlets.Dict().tag(sync=True)
@@ -91,12 +95,11 @@ class KANWidget(anywidget.AnyWidget):
     history = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Unicode("").tag(sync=True)
     limits = traitlets.Dict().tag(sync=True)
-    hide = PartsTrait().tag(sync=True)
 
-    def __init__(self, model: Network, dataset: Any, *, hide: Sequence[str] = (), **options: Any) -> None:
-        self._show(Session(model, dataset, **options), hidden(hide))
+    def __init__(self, model: Network, dataset: Any, **options: Any) -> None:
+        self._show(Session(model, dataset, **options))
 
-    def _show(self, session: Session, hide: Sequence[str] = ()) -> None:
+    def _show(self, session: Session) -> None:
         if not self._esm:
             raise KanwidgetError("kanwidget/static/widget.js is missing: build the front end by `make build`")
         self.session = session
@@ -107,12 +110,14 @@ class KANWidget(anywidget.AnyWidget):
         self._unsent: tuple[str, ...] = ()
         self._progress_sent = 0.0
         self._quiet = True
+        self._described: Any = None
         self._seq, self._structure = 0, (0, "")
-        trained = {name: getattr(session.options, name) for name in OPTIONS}
-        super().__init__(uid=uuid.uuid4().hex, hide=hide, **trained)
+        chosen = session.options
+        super().__init__(uid=uuid.uuid4().hex, lamb=chosen.lamb, lr=chosen.lr, opt=chosen.opt, steps=chosen.steps)
         self.limits = {"lamb": list(LAMB), "grid": list(GRID), "opts": list(OPTIMISERS)}
         self._quiet = False
-        self._rest(texts.rested(session.step_count))
+        self._show_options()
+        self._rest(self._rested())
         self.on_msg(self._on_message)
 
     # ------------------------------------------------------------------ for the cell
@@ -149,48 +154,19 @@ class KANWidget(anywidget.AnyWidget):
         finally:
             with self._lock:
                 self.session.stop()
-                self._rest(why or texts.rested(self.session.step_count))
+                self._rest(why or self._rested())
                 self._push(self.status)
         done = [p for p in self.session.losses if p.step > first]
-        return FitResult(self.opt, [Step(p.step, p.train, p.test, p.reg) for p in done])
+        told = [Step(p.step, p.train, p.test, p.reg, p.train_accuracy, p.test_accuracy) for p in done]
+        return FitResult(self.opt, told)
 
     def to_html(self, path: str | Path) -> None:
-        """Write a self-contained page: it needs no network and no kernel, lets one move the inputs, go to the points
-        of the history and compare them.
-
-        Args:
-            path: of the file; an existing one is replaced.
-        """
-        Path(path).write_text(self._page(), encoding="utf-8")
-
-    def to_svg(self, path: str | Path | None = None, **options: Any) -> str:
-        """The graph as SVG.
-
-        Args:
-            path: where to write it as well, if anywhere.
-            **options: of :func:`kanwidget.plot.figure.plot`.
-        """
-        from kanwidget.plot.export import svg
-
-        text = svg(self.model, **options)
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
-
-    def to_png(self, path: str | Path | None = None, *, dpi: float = 300, **options: Any) -> bytes:
-        """The graph as PNG.
-
-        Args:
-            path: where to write it as well, if anywhere.
-            dpi: pixels per inch.
-            **options: of :func:`kanwidget.plot.figure.plot`.
-        """
-        from kanwidget.plot.export import png
-
-        data = png(self.model, dpi=dpi, **options)
-        if path is not None:
-            Path(path).write_bytes(data)
-        return data
+        """Write a self-contained page: it needs no network and no kernel, and lets one move the inputs."""
+        with self._lock:
+            self._rest(self.status)
+            state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
+            state = {name: value for name, value in state.items() if name not in PAGE_MAY_WRITE - {"lamb", "grid"}}
+        Path(path).write_text(standalone(state, self._esm, self._css), encoding="utf-8")
 
     def save(self, path: str | Path) -> None:
         """Write the session into one file, all or nothing; see :meth:`kanwidget.Session.save`."""
@@ -282,7 +258,7 @@ class KANWidget(anywidget.AnyWidget):
             return client.answers.get(request.id, {"ok": True} | answers.address(request)), True, client
         answer = self._applied(request, client) | answers.address(request)
         client.remember(request.id, answer)
-        return answer, request.name not in ("suggest", "select", "run", "look", "take"), client
+        return answer, request.name not in UNDRAWN, client
 
     def _applied(self, request: Request, client: Client) -> dict[str, Any]:
         try:
@@ -389,7 +365,7 @@ class KANWidget(anywidget.AnyWidget):
     def _step(self, request: Request, client: Client) -> None:
         progress = self.session.step()
         self._put(playing=False)
-        self._rest(progress.why or texts.rested(self.session.step_count))
+        self._rest(progress.why or self._rested())
 
     def _reset(self, request: Request, client: Client) -> None:
         self.session.reset()
@@ -443,17 +419,6 @@ class KANWidget(anywidget.AnyWidget):
         r2 = self.session.fix(l, i, j, name)
         self._rest(f"Fixed {name}, r² {r2:.4f}.")
 
-    def _fix_affine(self, request: Request, client: Client) -> None:
-        name, affine = request.args["name"], request.args["affine"]
-        l, i, j = request.args["edge"]
-        self.session.fix(l, i, j, name, affine)
-        self._rest(f"Constants of {name} set by hand.")
-
-    def _move_coef(self, request: Request, client: Client) -> None:
-        l, i, j = request.args["edge"]
-        self.session.move_coef(l, i, j, request.args["m"], request.args["by"])
-        self._rest("Curve changed by hand.")
-
     def _unfix(self, request: Request, client: Client) -> None:
         self.session.unfix(*request.args["edge"])
         self._rest("Back to a spline.")
@@ -483,36 +448,39 @@ class KANWidget(anywidget.AnyWidget):
     def _look(self, request: Request, client: Client) -> dict[str, Any]:
         return {"moment": self._picture_of(self.session.moment(request.args["key"])).text()}
 
-    def _take(self, request: Request, client: Client) -> dict[str, Any]:
-        what, looks = request.args["what"], request.args["looks"]
-        if what == "html":
-            return takeaway.text("network.html", "text/html", self._page())
-        if what == "code":
-            return takeaway.text("network.py", "text/x-python", self.code())
-        return takeaway.picture(what, self.session.model, looks)
+    def _gallery(self, request: Request, client: Client) -> dict[str, Any]:
+        return {"gallery": gallery()}
+
+    def _use_example(self, request: Request, client: Client) -> None:
+        source = Source(**request.args)
+        self.session.use_example(source)
+        self._put(playing=False)
+        self._rest(f"Data: {source.name}; undo brings back what was there before.")
+
+    def _rebuild(self, request: Request, client: Client) -> None:
+        self.session.rebuild(**request.args)
+        self._put(playing=False)
+        self._rest("A new network; undo brings back the one before.")
+
+    def _add_node(self, request: Request, client: Client) -> None:
+        self.session.add_node(request.args["layer"], product=request.args["product"])
+        self._rest("A node more: the function is the same.")
+
+    def _take_node(self, request: Request, client: Client) -> None:
+        self.session.take_node(request.args["layer"])
+        self._rest("The least important node of the layer is gone.")
+
+    def _add_layer(self, request: Request, client: Client) -> None:
+        self.session.add_layer(request.args["layer"])
+        self._rest("A layer more: the function is the same.")
+
+    def _take_layer(self, request: Request, client: Client) -> None:
+        self.session.take_layer(request.args["layer"])
+        self._rest("A layer less: the function is as near as it can be.")
 
     def _select(self, request: Request, client: Client) -> None:
         edge = request.args["edge"]
         self._put(selected_edge=None if edge is None else list(self.session.model.edge(*edge)))
-
-    # ------------------------------------------------------------------ what leaves the notebook
-
-    def _page(self) -> str:
-        """The page of :meth:`to_html`."""
-        with self._lock:
-            self._rest(self.status)
-            state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
-            state = {name: value for name, value in state.items() if name not in PAGE_MAY_WRITE - SHOWN_IN_PAGES}
-            state |= {"moments": self._saved_moments(), "script": self.code()}
-            return standalone(state, self._esm, self._css)
-
-    def _saved_moments(self) -> list[dict[str, Any]]:
-        history = self.session.history
-        snapshots = {moment.key: self._picture_of(moment).text() for moment in history.moments}
-        return [
-            {"key": m.key, "snapshot": snapshots[m.key], "formula": texts.formula_state(m.model, m.step)}
-            for m in takeaway.chosen_moments(history, snapshots)
-        ]
 
     # ------------------------------------------------------------------ what there is to see
 
@@ -521,7 +489,7 @@ class KANWidget(anywidget.AnyWidget):
         self.session.stop()
         self._desk.free()
         self._put(playing=False)
-        self._rest(why or texts.rested(self.session.step_count))
+        self._rest(why or self._rested())
 
     def _rest(self, status: str) -> None:
         """Training stands still: everything that shows the model is brought up to date."""
@@ -539,6 +507,7 @@ class KANWidget(anywidget.AnyWidget):
         if self.selected_edge is not None and not _exists(model, self.selected_edge):
             self._put(selected_edge=None)
         self._numbers()
+        self._show_data()
         self.send_state(PROGRESS)
         self._put(snapshot=self._frame().text())
         if self._desk.is_visited:
@@ -567,6 +536,17 @@ class KANWidget(anywidget.AnyWidget):
         send: bool = super()._should_send_property(key, value)
         return send
 
+    def _rested(self) -> str:
+        losses = self.session.losses
+        return texts.rested(self.session.step_count, losses[-1].test_accuracy if losses else None)
+
+    def _show_data(self) -> None:
+        """Say what is learnt from, when it is another than before."""
+        now = self.session.history.now
+        if self._described is not now.dataset:
+            self._described = now.dataset
+            self._put(data=described(now.dataset, now.source))
+
     def _numbers(self) -> None:
         losses = self.session.losses
         last = losses[-1] if losses else None
@@ -574,10 +554,14 @@ class KANWidget(anywidget.AnyWidget):
             step=self.session.step_count,
             train_loss=last.train if last else None,
             test_loss=last.test if last else None,
+            train_accuracy=last.train_accuracy if last else None,
+            test_accuracy=last.test_accuracy if last else None,
         )
 
     def _show_options(self) -> None:
-        self._put(**{name: getattr(self.session.options, name) for name in OPTIONS})
+        self._put(
+            **{name: getattr(self.session.options, name) for name in OPTIONS}, training=answers.options(self.session)
+        )
 
     def _put(self, **values: Any) -> None:
         """Write traits without acting on them; a user's observer that fails is shown and stops nothing."""
@@ -637,8 +621,6 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "prune": KANWidget._prune,
     "suggest": KANWidget._suggest,
     "fix": KANWidget._fix,
-    "fix_affine": KANWidget._fix_affine,
-    "move_coef": KANWidget._move_coef,
     "unfix": KANWidget._unfix,
     "remove_edge": KANWidget._remove_edge,
     "auto_symbolic": KANWidget._auto_symbolic,
@@ -646,6 +628,12 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "redo": KANWidget._redo,
     "jump": KANWidget._jump,
     "look": KANWidget._look,
-    "take": KANWidget._take,
     "select": KANWidget._select,
+    "gallery": KANWidget._gallery,
+    "use_example": KANWidget._use_example,
+    "rebuild": KANWidget._rebuild,
+    "add_node": KANWidget._add_node,
+    "take_node": KANWidget._take_node,
+    "add_layer": KANWidget._add_layer,
+    "take_layer": KANWidget._take_layer,
 }

@@ -12,22 +12,21 @@ function Empty() {
 }
 
 export function App() {
-  const { scene, store } = useWidget();
-  const hidden = store.hidden.value;
+  const { scene } = useWidget();
   return (
     <>
-      {!hidden.has("toolbar") && <Toolbar />}
+      <Toolbar />
       {scene.hasFrame.value ? (
         <div class="kw-main">
           <Graph />
-          {!hidden.has("panel") && <Panel />}
+          <Panel />
         </div>
       ) : (
         <Empty />
       )}
-      {!hidden.has("history") && <HistoryStrip />}
-      {!hidden.has("formula") && <FormulaBar />}
-      {!hidden.has("status") && <StatusBar />}
+      <HistoryStrip />
+      <FormulaBar />
+      <StatusBar />
     </>
   );
 }
