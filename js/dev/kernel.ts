@@ -146,6 +146,20 @@ export class FakeKernel implements Host {
         this.#fix(edge, name);
         break;
       }
+      case "fix_affine": {
+        const { edge, name, affine } = (request as Request<"fix_affine">).args;
+        this.#layer(edge).symbolic.set(this.#index(edge), { name, affine: [...affine] });
+        this.#changed(`constants of ${name}`);
+        break;
+      }
+      case "move_coef": {
+        const { edge, m, by } = (request as Request<"move_coef">).args;
+        const { coef, grid, k } = this.#layer(edge);
+        const at = this.#index(edge) * (grid + k) + m;
+        coef[at] = (coef[at] ?? 0) + by;
+        this.#changed("drag curve");
+        break;
+      }
       case "unfix":
         this.#symbolic((request as Request<"unfix">).args.edge)?.clear();
         this.#changed("unfix");

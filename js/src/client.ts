@@ -24,6 +24,7 @@ import {
   type Traits,
 } from "./protocol";
 import { Pump } from "./pump";
+import type { TrainingSettings } from "./settings";
 import { DEFAULT_LIMITS, Store } from "./store";
 import { TraitReader } from "./traits";
 
@@ -35,7 +36,7 @@ export class Client {
   readonly #feed: FrameFeed;
   readonly #selection: Latest<EdgeId | null>;
   readonly #moments: Moments;
-  readonly #options = new Map<OptionName, Latest<number | string>>();
+  readonly #options = new Map<OptionName, Latest<number | string | null>>();
   readonly #cleanups: (() => void)[] = [];
   #asked = "";
 
@@ -79,7 +80,7 @@ export class Client {
     if (this.store.live.value && !this.store.isPending(name)) void this.send(name, args);
   }
 
-  setOption(name: OptionName, value: number | string): void {
+  setOption(name: OptionName, value: number | string | null): void {
     let channel = this.#options.get(name);
     if (!channel) {
       channel = new Latest(
@@ -90,6 +91,25 @@ export class Client {
     }
     if (name === "lamb" && typeof value === "number") this.store.lamb.value = value;
     channel.push(value);
+  }
+
+  /** How training goes on, as the kernel has said it. */
+  settings(): TrainingSettings {
+    const { lamb } = this.store;
+    const get = (name: keyof Traits) => this.#traits.get(name);
+    const isNumber = (value: unknown): value is number => typeof value === "number";
+    const [lr, opt, steps] = [get("lr"), get("opt"), get("steps")];
+    return {
+      lamb: lamb.value,
+      lr: isNumber(lr) ? lr : null,
+      opt: typeof opt === "string" ? opt : "auto",
+      steps: isNumber(steps) ? steps : 20,
+    };
+  }
+
+  /** The script of a saved page. */
+  get savedScript(): string {
+    return this.#traits.text("script");
   }
 
   select(edge: EdgeId | null): void {
@@ -155,12 +175,13 @@ export class Client {
     const edge = this.store.selected.value;
     const isReady = this.store.structure.value !== "" && this.store.live.value;
     void this.store.playing.value;
+    void this.store.moment.value;
     if (edge && isReady) untracked(() => this.#suggest(edge));
   }
 
   #suggest(edge: EdgeId): void {
     const frame = this.#feed.newest;
-    const question = `${edgeKey(edge)} ${frame?.structure} ${frame?.step}`;
+    const question = `${edgeKey(edge)} ${frame?.structure} ${frame?.step} ${frame?.trail.at(-1)}`;
     if (question === this.#asked) return;
     this.#asked = question;
     void this.send("suggest", { edge });
@@ -198,6 +219,9 @@ export class Client {
         break;
       case "snapshot":
         this.#feed.takeSnapshot(traits.text("snapshot"));
+        break;
+      case "hide":
+        store.hidden.value = traits.hidden();
         break;
       case "moments":
         if (!this.#pump) this.#moments.keep(traits.moments());

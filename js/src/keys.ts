@@ -1,15 +1,18 @@
 /** Keys that work anywhere in the widget. They never reach the notebook around it. */
 
 import { toggleComparison } from "./comparing";
+import type { ViewState } from "./view";
 import type { Widget } from "./views/context";
 import { showAll, zoomBy } from "./views/graph/zooming";
 import { toggleProbe } from "./views/probe/toggle";
 
-const isTyping = (event: KeyboardEvent): boolean => event.target instanceof HTMLInputElement;
+const isTyping = ({ target }: KeyboardEvent): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 
 function letGo(widget: Widget): void {
   const { client, store, view } = widget;
-  if (view.help.value) view.help.value = false;
+  if (view.taking.value) view.taking.value = false;
+  else if (view.help.value) view.help.value = false;
   else if (store.past.value) store.past.value = null;
   else if (view.comparing.value) toggleComparison(widget);
   else if (store.selected.value) client.select(null);
@@ -23,38 +26,60 @@ function removeSelected({ client, store }: Widget): void {
 const playOrPause = ({ client, store }: Widget): void =>
   client.once(store.playing.value ? "stop" : "play", {});
 
-type Action = (widget: Widget) => void;
+const toggle =
+  (which: "help" | "taking") =>
+  ({ view }: { view: ViewState }) => {
+    view[which].value = !view[which].value;
+  };
 
-const PLAIN: Readonly<Record<string, Action>> = {
-  Escape: letGo,
-  Delete: removeSelected,
-  Backspace: removeSelected,
-  p: playOrPause,
-  c: toggleComparison,
-  s: ({ client }) => client.once("step", {}),
-  f: showAll,
-  "0": showAll,
-  "+": widget => zoomBy(widget, 1),
-  "=": widget => zoomBy(widget, 1),
-  "-": widget => zoomBy(widget, -1),
-  w: toggleProbe,
-  "?": ({ view }) => {
-    view.help.value = !view.help.value;
+const toggleHelp = toggle("help");
+const toggleTaking = toggle("taking");
+
+const IN_TOOLBAR = ["train", "undo", "take_away"];
+
+function isHidden(part: string, { store }: Widget): boolean {
+  const hidden = store.hidden.value;
+  return hidden.has(part) || (hidden.has("toolbar") && IN_TOOLBAR.includes(part));
+}
+
+interface Shortcut {
+  /** As `KeyboardEvent.key` has it. */
+  readonly keys: readonly string[];
+  readonly withControl?: boolean;
+  /** A lesson that hides this part does without the keys, too. */
+  readonly part?: string;
+  readonly run: (widget: Widget) => void;
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: ["p"], part: "train", run: playOrPause },
+  { keys: ["s"], part: "train", run: ({ client }) => client.once("step", {}) },
+  { keys: ["z"], withControl: true, part: "undo", run: ({ client }) => client.once("undo", {}) },
+  {
+    keys: ["Z", "y"],
+    withControl: true,
+    part: "undo",
+    run: ({ client }) => client.once("redo", {}),
   },
-};
-
-const WITH_CONTROL: Readonly<Record<string, Action>> = {
-  z: ({ client }) => client.once("undo", {}),
-  Z: ({ client }) => client.once("redo", {}),
-  y: ({ client }) => client.once("redo", {}),
-};
+  { keys: ["Escape"], run: letGo },
+  { keys: ["Delete", "Backspace"], run: removeSelected },
+  { keys: ["c"], part: "history", run: toggleComparison },
+  { keys: ["w"], run: toggleProbe },
+  { keys: ["f", "0"], run: showAll },
+  { keys: ["+", "="], run: widget => zoomBy(widget, 1) },
+  { keys: ["-"], run: widget => zoomBy(widget, -1) },
+  { keys: ["t"], part: "take_away", run: toggleTaking },
+  { keys: ["?"], run: toggleHelp },
+];
 
 export function handleKey(event: KeyboardEvent, widget: Widget): void {
   event.stopPropagation();
   if (isTyping(event) || event.defaultPrevented || event.altKey) return;
-  const table = event.ctrlKey || event.metaKey ? WITH_CONTROL : PLAIN;
-  const action = Object.hasOwn(table, event.key) ? table[event.key] : undefined;
-  if (!action) return;
+  const withControl = event.ctrlKey || event.metaKey;
+  const found = SHORTCUTS.find(
+    shortcut => shortcut.keys.includes(event.key) && Boolean(shortcut.withControl) === withControl,
+  );
+  if (!found || (found.part && isHidden(found.part, widget))) return;
   event.preventDefault();
-  action(widget);
+  found.run(widget);
 }

@@ -12,6 +12,9 @@ export const edgeId = (key: EdgeKey): EdgeId => {
   return [l, i, j];
 };
 
+/** Constants of `c f(a x + b) + d`. */
+export type Affine = readonly [a: number, b: number, c: number, d: number];
+
 export interface CommandArgs {
   hello: { binary: boolean };
   play: Record<string, never>;
@@ -20,11 +23,13 @@ export interface CommandArgs {
   run: { frames: number; budget_ms: number };
   step: Record<string, never>;
   reset: Record<string, never>;
-  set_option: { name: OptionName; value: number | string };
+  set_option: { name: OptionName; value: number | string | null };
   refine: { grid: number };
   prune: { edge_th: number };
   suggest: { edge: EdgeId };
   fix: { edge: EdgeId; name: string };
+  fix_affine: { edge: EdgeId; name: string; affine: Affine };
+  move_coef: { edge: EdgeId; m: number; by: number };
   unfix: { edge: EdgeId };
   remove_edge: { edge: EdgeId };
   auto_symbolic: Record<string, never>;
@@ -32,7 +37,17 @@ export interface CommandArgs {
   redo: Record<string, never>;
   jump: { key: number };
   look: { key: number };
+  take: { what: Takeaway; looks: Looks };
   select: { edge: EdgeId | null };
+}
+
+export type Takeaway = "code" | "html" | "svg" | "png";
+
+/** How this page draws the network, for pictures like it. */
+export interface Looks {
+  readonly theme: "light" | "dark";
+  readonly y_scale: "common" | "own";
+  readonly threshold: number;
 }
 
 export type CommandName = keyof CommandArgs;
@@ -50,7 +65,7 @@ export interface Suggestion {
   readonly name: string;
   readonly r2: number;
   readonly complexity: number;
-  readonly affine: readonly [a: number, b: number, c: number, d: number];
+  readonly affine: Affine;
   readonly net_rmse: number | null;
 }
 
@@ -76,6 +91,10 @@ export interface Answer {
   readonly suggestions?: readonly Suggestion[];
   /** The picture of another moment, in the form of a snapshot. */
   readonly moment?: string;
+  /** A file to take away: its name and kind, and its content as text or as base64. */
+  readonly file?: string;
+  readonly mime?: string;
+  readonly text?: string;
   /** Loss of the network with the spline kept: the number that candidates have to beat. */
   readonly keep?: number | null;
 }
@@ -125,7 +144,7 @@ export interface Limits {
 export interface Traits {
   uid: string;
   lamb: number;
-  lr: number;
+  lr: number | null;
   grid: number;
   steps: number;
   opt: string;
@@ -144,4 +163,8 @@ export interface Traits {
   limits: Limits | null;
   /** In saved pages only: those moments of the history that found room. */
   moments: readonly SavedMoment[];
+  /** In saved pages only: the script of the session. */
+  script: string;
+  /** Parts that a lesson does without. */
+  hide: readonly string[];
 }

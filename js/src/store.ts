@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { Film } from "./film";
 import type { Frame } from "./frame";
+import { type Draft, withDraft } from "./maths/draft";
 import { Network } from "./maths/network";
 import type {
   CommandName,
@@ -50,17 +51,25 @@ export class Store {
   readonly frame: ReadonlySignal<Frame | null> = computed(
     () => this.past.value ?? this.newest.value,
   );
+  /** What a person is changing by hand, until the kernel has it. */
+  readonly draft = signal<Draft | null>(null);
+  /** The network on the screen, with the draft in it. */
   readonly network: ReadonlySignal<Network | null> = computed(() => {
     const frame = this.frame.value;
-    return frame && new Network(frame);
+    const draft = this.past.value ? null : this.draft.value;
+    return frame && new Network(draft ? withDraft(frame, draft) : frame);
   });
+  /** The key of the moment in the history that the newest frame shows; -1 before there is one. */
+  readonly moment = computed(() => this.newest.value?.trail.at(-1) ?? -1);
   readonly structure = computed(() => this.frame.value?.structure ?? "");
 
   readonly connection = signal<Connection>("fresh");
   readonly heard = signal(false);
   readonly playing = signal(false);
   /** The picture changes many times a second: nothing should be set anew or rescaled for each. */
-  readonly moving = computed(() => this.playing.value || this.past.value !== null);
+  readonly moving = computed(
+    () => this.playing.value || this.past.value !== null || this.draft.value !== null,
+  );
   readonly pending = signal<ReadonlySet<CommandName>>(new Set());
   readonly notice = signal<Notice | null>(null);
 
@@ -70,6 +79,8 @@ export class Store {
   readonly status = signal("");
   readonly error = signal("");
   readonly formula = signal<Formula | null>(null);
+  /** Parts that a lesson does without. */
+  readonly hidden = signal<ReadonlySet<string>>(new Set());
   readonly history = signal<History | null>(null);
   /** Another moment of the history, drawn behind the network. */
   readonly compared = signal<Compared | null>(null);

@@ -16,6 +16,7 @@ const NAMES = [
   "suggestions",
   "playing",
   "moments",
+  "hide",
 ] as const satisfies readonly (keyof Traits)[];
 
 export class TraitReader {
@@ -35,7 +36,7 @@ export class TraitReader {
     return typeof value === "number" && Number.isFinite(value) ? value : otherwise;
   }
 
-  text(name: "status" | "error" | "snapshot" | "uid"): string {
+  text(name: "status" | "error" | "snapshot" | "uid" | "script"): string {
     const value = this.get(name);
     return typeof value === "string" ? value : "";
   }
@@ -44,6 +45,11 @@ export class TraitReader {
   object<N extends "formula" | "history" | "limits" | "suggestions">(name: N): Traits[N] | null {
     const value = this.get(name);
     return typeof value === "object" && value !== null ? (value as Traits[N]) : null;
+  }
+
+  hidden(): ReadonlySet<string> {
+    const value = this.get("hide");
+    return new Set(Array.isArray(value) ? value : []);
   }
 
   moments(): readonly SavedMoment[] {

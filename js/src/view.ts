@@ -54,6 +54,8 @@ export class ViewState {
   readonly lens = signal<NodeKey | null>(null);
   /** The node that the arrow keys stand on. */
   readonly node = signal<NodeKey | null>(null);
+  /** The menu of what can be taken away is open. */
+  readonly taking = signal(false);
   readonly help = signal(false);
   /** Rises when the keyboard should go to the list of candidates. */
   readonly listFocus = signal(0);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import widget, { mountStatic } from "../src/index";
+import { SHORTCUTS } from "../src/keys";
 import { encodeFrame, encodeSnapshot, type FakeNet, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
 
@@ -429,6 +430,103 @@ describe("the picture", () => {
   });
 });
 
+describe("a curve changed by hand", () => {
+  const line = () => one('[data-panel="edge"] .kw-curve').getAttribute("d");
+  const answered = (host: TestHost, name: "move_coef" | "fix_affine") => {
+    net.seq += 1;
+    const { header, floats } = encodeFrame(net);
+    host.answer(name, { frame: header } as never, [new DataView(floats.buffer)]);
+  };
+  const settleAll = async () => {
+    for (let n = 0; n < 4; n++) await settled();
+  };
+
+  it("moves while a key is down, and is sent when the key is let go", async () => {
+    const { host, close } = show({ ...traits(), selected_edge: [0, 1, 2] });
+    await settled();
+    const before = line();
+    const point = one('[data-control="3"]');
+    press(point, "ArrowUp");
+    press(point, "ArrowUp");
+    await settled();
+    const dragged = line();
+    expect(dragged).not.toBe(before);
+    expect(host.named("move_coef")).toHaveLength(0);
+    point.dispatchEvent(new KeyboardEvent("keyup", { key: "ArrowUp", bubbles: true }));
+    const asked = host.named("move_coef").at(-1)?.args as unknown as {
+      edge: number[];
+      m: number;
+      by: number;
+    };
+    expect([asked.edge, asked.m]).toEqual([[0, 1, 2], 3]);
+    await settled();
+    expect(line()).toBe(dragged);
+    const { coef, grid, k } = net.layers[0] as (typeof net.layers)[number];
+    const at = (1 * 3 + 2) * (grid + k) + 3;
+    coef[at] = (coef[at] as number) + asked.by;
+    answered(host, "move_coef");
+    await settleAll();
+    expect(line()).toBe(dragged);
+    close();
+  });
+
+  it("goes back when Escape is pressed, or the kernel refuses", async () => {
+    const { host, close } = show({ ...traits(), selected_edge: [0, 1, 2] });
+    await settled();
+    const before = line();
+    const point = one('[data-control="3"]');
+    press(point, "ArrowDown");
+    press(point, "Escape");
+    await settled();
+    expect(line()).toBe(before);
+    press(point, "ArrowDown");
+    point.dispatchEvent(new KeyboardEvent("keyup", { key: "ArrowDown", bubbles: true }));
+    host.answer("move_coef", { ok: false, error: { type: "ShapeError", message: "no" } } as never);
+    await settleAll();
+    expect(line()).toBe(before);
+    close();
+  });
+
+  it("takes typed constants of a function, drawn before Enter and dropped by Escape", async () => {
+    net.layers[0]?.symbolic.set(1 * 3 + 2, { name: "sin", affine: [Math.PI, 0, 1, 0] });
+    const { host, close } = show({ ...traits(), selected_edge: [0, 1, 2] });
+    await settled();
+    const before = line();
+    const field = one('[data-number="constant c"]') as HTMLInputElement;
+    expect((one('[data-number="constant a"]') as HTMLInputElement).value).toBe("π");
+    const type = (text: string) => {
+      field.focus();
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    type("0.25");
+    await settled();
+    expect(line()).not.toBe(before);
+    press(field, "Escape");
+    await settled();
+    expect(line()).toBe(before);
+    type("-1/2");
+    press(field, "Enter");
+    const asked = host.named("fix_affine").at(-1)?.args as unknown as {
+      name: string;
+      affine: number[];
+    };
+    expect(asked.name).toBe("sin");
+    expect(asked.affine[0]).toBeCloseTo(Math.PI, 6);
+    expect(asked.affine.slice(1)).toEqual([0, -0.5, 0]);
+    close();
+  });
+
+  it("cannot be changed in a page without a kernel", async () => {
+    const unmount = mountStatic(el, traits());
+    one('[data-edge="0,1,2"]').dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    await settled();
+    expect(line()).toBeTruthy();
+    expect(all("[data-control]")).toHaveLength(0);
+    unmount();
+  });
+});
+
 describe("a formula", () => {
   const closed = {
     ...{ step: 3, named: 9, total: 9, open: [], hint: "", rmse: 1e-9 },
@@ -462,6 +560,20 @@ describe("a formula", () => {
     });
     const copy = one('[data-act="copy-latex"]') as HTMLButtonElement;
     expect([copy.disabled, copy.title]).toEqual([true, "2 edges still without a name"]);
+    close();
+  });
+});
+
+describe("the help", () => {
+  it("lists every key that there is", async () => {
+    const { close } = show();
+    press(root(), "?");
+    await settled();
+    const listed = one('[data-panel="help"]').textContent?.toLowerCase() ?? "";
+    const names: Record<string, string> = { Escape: "esc", Z: "shift", "-": "−" };
+    for (const key of SHORTCUTS.flatMap(({ keys }) => keys)) {
+      expect(listed).toContain((names[key] ?? key).toLowerCase());
+    }
     close();
   });
 });

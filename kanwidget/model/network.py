@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from kanwidget.checks import is_whole, plain
 from kanwidget.data import as_matrix, default_names
-from kanwidget.errors import DataError, ShapeError
+from kanwidget.errors import DataError, OptionError, ShapeError, SymbolicError
 from kanwidget.model import arguments
 from kanwidget.model.guard import full_precision, no_gradients, uninterrupted
 from kanwidget.model.layer import BaseFunction, KANLayer
@@ -335,6 +336,37 @@ class Network(nn.Module):
         means = self.trace(self.reference_rows())[edge.l].edges.mean(0)
         layers = [layer for layer, _ in self.stack()]
         layers[edge.l] = without_edges(layer, [(edge.i, edge.j)], means)
+        self.put_layers(layers)
+
+    def move_coef(self, l: int, i: int, j: int, m: int, by: float) -> None:
+        """Add ``by`` to spline coefficient ``m`` of one edge, as when a control point is dragged.
+
+        Args:
+            m: 0 … grid + k - 1; the coefficient acts on the cells around the mean of the knots m + 1 … m + k.
+            by: any finite number.
+
+        Raises:
+            ShapeError: there is no such edge or coefficient.
+            OptionError: ``by`` is not a finite number.
+            SymbolicError: the edge is a function, or was removed.
+        """
+        edge = self.edge(l, i, j)
+        layer = self.layer(edge.l)
+        count = layer.coef.shape[2]
+        if not is_whole(m) or not 0 <= m < count:
+            raise ShapeError(f"m={m!r}: edge {tuple(edge)} has the coefficients 0 … {count - 1}")
+        if not isinstance(by, int | float) or isinstance(by, bool) or not math.isfinite(by):
+            raise OptionError(f"by={by!r}: a finite number is accepted")
+        if not layer.numeric[edge.i, edge.j]:
+            what = layer.name_of(edge.i, edge.j) if layer.mask[edge.i, edge.j] else None
+            why = f"is {what!r}: turn it back into a spline first" if what else "was removed"
+            raise SymbolicError(f"edge {tuple(edge)} {why}")
+        coef = layer.coef.detach().clone()
+        coef[edge.i, edge.j, m] += by
+        if not bool(coef[edge.i, edge.j, m].isfinite()):
+            raise OptionError(f"by={by!r}: the coefficient would not be finite")
+        layers = [layer for layer, _ in self.stack()]
+        layers[edge.l] = layer.replaced(coef=coef)
         self.put_layers(layers)
 
     def remove_node(self, l: int, i: int) -> None:

@@ -287,16 +287,23 @@ class Session:
             smaller, kept = prune_nodes(self.history.now.model, node_th, edge_th)
             self._act("Prune", line, lambda _: smaller, mark="prune", kept=kept)
 
-    def fix(self, l: int, i: int, j: int, name: str) -> float:
-        """Turn an edge into a function; returns r²."""
+    def fix(self, l: int, i: int, j: int, name: str, affine: Sequence[float] | None = None) -> float:
+        """Turn an edge into a function with constants fitted or given; returns r²."""
         r2 = 0.0
 
         def change(model: Network) -> None:
             nonlocal r2
-            r2 = fix(model, l, i, j, name)
+            r2 = fix(model, l, i, j, name, affine)
 
-        self._act(f"Fix {name}", f"model.fix_symbolic({l}, {i}, {j}, {name!r})", change, mark=name)
+        given = "" if affine is None else f", affine={list(affine)!r}"
+        label = f"Fix {name}" if affine is None else f"Constants of {name}"
+        self._act(label, f"model.fix_symbolic({l}, {i}, {j}, {name!r}{given})", change, mark=name)
         return r2
+
+    def move_coef(self, l: int, i: int, j: int, m: int, by: float) -> None:
+        """Add ``by`` to a spline coefficient: a control point that was dragged."""
+        line = f"model.move_coef({l}, {i}, {j}, {m}, {by!r})"
+        self._act("Drag curve", line, lambda model: model.move_coef(l, i, j, m, by), mark="drag")
 
     def unfix(self, l: int, i: int, j: int) -> None:
         """Back to the spline."""

@@ -109,6 +109,14 @@ def edge(what: str, value: Any) -> tuple[int, int, int]:
     return index(what, value[0]), index(what, value[1]), index(what, value[2])
 
 
+def _affine(what: str, value: Any) -> list[float]:
+    """``[a, b, c, d]``."""
+    if not isinstance(value, list | tuple) or len(value) != 4:
+        raise SchemaError(f"{what}={_shown(value)}: four numbers [a, b, c, d] are accepted")
+    number = _number(-1e30, 1e30)
+    return [number(what, part) for part in value]
+
+
 def _edge_or_none(what: str, value: Any) -> tuple[int, int, int] | None:
     return None if value is None else edge(what, value)
 
@@ -165,6 +173,30 @@ def grid(what: str, value: Any) -> int:
     return checked
 
 
+def _one_of(*names: str) -> Check:
+    def check(what: str, value: Any) -> str:
+        if value not in list(names):
+            raise SchemaError(f"{what}={_shown(value)}: one of {', '.join(names)} is accepted")
+        return str(value)
+
+    return check
+
+
+def _looks(what: str, value: Any) -> dict[str, Any]:
+    """How a page draws the network, for pictures like it."""
+    given = _mapping(what, value)
+    if set(given) != set(_LOOKS):
+        raise SchemaError(f"{what}={_shown(value)}: exactly {', '.join(_LOOKS)} are accepted")
+    return {name: check(name, given[name]) for name, check in _LOOKS.items()}
+
+
+_LOOKS: dict[str, Check] = {
+    "theme": _one_of("light", "dark"),
+    "y_scale": _one_of("common", "own"),
+    "threshold": _number(0, 1),
+}
+
+
 def _anything(_: str, value: Any) -> Any:
     return value
 
@@ -182,6 +214,8 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
     "prune": {"edge_th": _number(0, 1)},
     "suggest": {"edge": edge},
     "fix": {"edge": edge, "name": _text},
+    "fix_affine": {"edge": edge, "name": _text, "affine": _affine},
+    "move_coef": {"edge": edge, "m": _integer(0, 10**6), "by": _number(-1e30, 1e30)},
     "unfix": {"edge": edge},
     "remove_edge": {"edge": edge},
     "auto_symbolic": {},
@@ -189,6 +223,7 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
     "redo": {},
     "jump": {"key": _integer(0, 2**53)},
     "look": {"key": _integer(0, 2**53)},
+    "take": {"what": _one_of("code", "html", "svg", "png"), "looks": _looks},
     "select": {"edge": _edge_or_none},
     "gallery": {},
     "use_example": {

@@ -8,8 +8,9 @@ import traitlets
 
 from kanwidget.errors import KanwidgetError
 from kanwidget.widget import schema
+from kanwidget.widget.parts import hidden
 
-__all__ = ["EdgeTrait", "OptionTrait"]
+__all__ = ["EdgeTrait", "OptionTrait", "PartsTrait"]
 
 
 if TYPE_CHECKING:
@@ -37,6 +38,17 @@ class GridTrait(_Trait):
         del obj
         grid: int = _checked(schema.grid, "grid", value)
         return grid
+
+
+class PartsTrait(_Trait):
+    """Names of parts that are hidden."""
+
+    default_value: Any = ()
+
+    def validate(self, obj: Any, value: Any) -> list[str]:
+        del obj
+        names: list[str] = _checked(hidden, value)
+        return names
 
 
 class EdgeTrait(_Trait):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -23,14 +23,15 @@ from kanwidget.session.source import Source
 from kanwidget.train.fit import FitResult
 from kanwidget.train.options import OPTIMISERS
 from kanwidget.train.trainer import Step
-from kanwidget.widget import answers, texts
+from kanwidget.widget import answers, takeaway, texts
 from kanwidget.widget.data import described, gallery
 from kanwidget.widget.desk import Client, Desk
 from kanwidget.widget.frame import Frame, build_frame
 from kanwidget.widget.motor import Motor
+from kanwidget.widget.parts import hidden
 from kanwidget.widget.schema import GRID, LAMB, Request, SchemaError, parse
 from kanwidget.widget.study import Study
-from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait
+from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait, PartsTrait
 
 __all__ = ["KANWidget"]
 
@@ -39,7 +40,8 @@ OPTIONS = ("lamb", "lr", "opt", "steps")
 PROGRESS = ("step", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "status")
 PROGRESS_EVERY = 0.25  # seconds; every frame says the same, so while training goes on a page can wait for the traits
 MOST_TRAIL = 64  # moments that a frame says it came from
-UNDRAWN = ("suggest", "select", "run", "look", "gallery")  # answered without a frame
+UNDRAWN = ("suggest", "select", "run", "look", "gallery", "take")  # answered without a frame
+SHOWN_IN_PAGES = {"lamb", "lr", "opt", "steps", "grid"}
 PAGE_MAY_WRITE = {*OPTIONS, "grid", "selected_edge", "layout", "tooltip", "tabbable", "_view_count"}
 
 
@@ -55,9 +57,13 @@ class KANWidget(anywidget.AnyWidget):
     Args:
         model: the network to begin with. It is copied: ``w.model`` is the live one.
         dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``.
+        hide: parts that a lesson does without: any of ``"toolbar"``, in it ``"train"``, ``"undo"``, ``"prune"``,
+            ``"auto_symbolic"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"history"``; ``"panel"``, in it
+            ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either; Python can do everything still.
         **options: how to train: see :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:
+        hide: can be written, too.
         lamb, lr, opt, steps, grid, selected_edge: can be read, written, observed and linked.
         playing: whether the page trains; setting it starts and stops.
         train_accuracy, test_accuracy: of classes, the share of the rows that are told right; None of measured values.
@@ -95,11 +101,12 @@ class KANWidget(anywidget.AnyWidget):
     history = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Unicode("").tag(sync=True)
     limits = traitlets.Dict().tag(sync=True)
+    hide = PartsTrait().tag(sync=True)
 
-    def __init__(self, model: Network, dataset: Any, **options: Any) -> None:
-        self._show(Session(model, dataset, **options))
+    def __init__(self, model: Network, dataset: Any, *, hide: Sequence[str] = (), **options: Any) -> None:
+        self._show(Session(model, dataset, **options), hidden(hide))
 
-    def _show(self, session: Session) -> None:
+    def _show(self, session: Session, hide: Sequence[str] = ()) -> None:
         if not self._esm:
             raise KanwidgetError("kanwidget/static/widget.js is missing: build the front end by `make build`")
         self.session = session
@@ -112,8 +119,8 @@ class KANWidget(anywidget.AnyWidget):
         self._quiet = True
         self._described: Any = None
         self._seq, self._structure = 0, (0, "")
-        chosen = session.options
-        super().__init__(uid=uuid.uuid4().hex, lamb=chosen.lamb, lr=chosen.lr, opt=chosen.opt, steps=chosen.steps)
+        trained = {name: getattr(session.options, name) for name in OPTIONS}
+        super().__init__(uid=uuid.uuid4().hex, hide=hide, **trained)
         self.limits = {"lamb": list(LAMB), "grid": list(GRID), "opts": list(OPTIMISERS)}
         self._quiet = False
         self._show_options()
@@ -161,12 +168,42 @@ class KANWidget(anywidget.AnyWidget):
         return FitResult(self.opt, told)
 
     def to_html(self, path: str | Path) -> None:
-        """Write a self-contained page: it needs no network and no kernel, and lets one move the inputs."""
-        with self._lock:
-            self._rest(self.status)
-            state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
-            state = {name: value for name, value in state.items() if name not in PAGE_MAY_WRITE - {"lamb", "grid"}}
-        Path(path).write_text(standalone(state, self._esm, self._css), encoding="utf-8")
+        """Write a self-contained page: it needs no network and no kernel, lets one move the inputs, go to the points
+        of the history and compare them.
+
+        Args:
+            path: of the file; an existing one is replaced.
+        """
+        Path(path).write_text(self._page(), encoding="utf-8")
+
+    def to_svg(self, path: str | Path | None = None, **options: Any) -> str:
+        """The graph as SVG.
+
+        Args:
+            path: where to write it as well, if anywhere.
+            **options: of :func:`kanwidget.plot.figure.plot`.
+        """
+        from kanwidget.plot.export import svg
+
+        text = svg(self.model, **options)
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
+
+    def to_png(self, path: str | Path | None = None, *, dpi: float = 300, **options: Any) -> bytes:
+        """The graph as PNG.
+
+        Args:
+            path: where to write it as well, if anywhere.
+            dpi: pixels per inch.
+            **options: of :func:`kanwidget.plot.figure.plot`.
+        """
+        from kanwidget.plot.export import png
+
+        data = png(self.model, dpi=dpi, **options)
+        if path is not None:
+            Path(path).write_bytes(data)
+        return data
 
     def save(self, path: str | Path) -> None:
         """Write the session into one file, all or nothing; see :meth:`kanwidget.Session.save`."""
@@ -419,6 +456,17 @@ class KANWidget(anywidget.AnyWidget):
         r2 = self.session.fix(l, i, j, name)
         self._rest(f"Fixed {name}, r² {r2:.4f}.")
 
+    def _fix_affine(self, request: Request, client: Client) -> None:
+        name, affine = request.args["name"], request.args["affine"]
+        l, i, j = request.args["edge"]
+        self.session.fix(l, i, j, name, affine)
+        self._rest(f"Constants of {name} set by hand.")
+
+    def _move_coef(self, request: Request, client: Client) -> None:
+        l, i, j = request.args["edge"]
+        self.session.move_coef(l, i, j, request.args["m"], request.args["by"])
+        self._rest("Curve changed by hand.")
+
     def _unfix(self, request: Request, client: Client) -> None:
         self.session.unfix(*request.args["edge"])
         self._rest("Back to a spline.")
@@ -477,10 +525,36 @@ class KANWidget(anywidget.AnyWidget):
     def _take_layer(self, request: Request, client: Client) -> None:
         self.session.take_layer(request.args["layer"])
         self._rest("A layer less: the function is as near as it can be.")
+    def _take(self, request: Request, client: Client) -> dict[str, Any]:
+        what, looks = request.args["what"], request.args["looks"]
+        if what == "html":
+            return takeaway.text("network.html", "text/html", self._page())
+        if what == "code":
+            return takeaway.text("network.py", "text/x-python", self.code())
+        return takeaway.picture(what, self.session.model, looks)
 
     def _select(self, request: Request, client: Client) -> None:
         edge = request.args["edge"]
         self._put(selected_edge=None if edge is None else list(self.session.model.edge(*edge)))
+
+    # ------------------------------------------------------------------ what leaves the notebook
+
+    def _page(self) -> str:
+        """The page of :meth:`to_html`."""
+        with self._lock:
+            self._rest(self.status)
+            state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
+            state = {name: value for name, value in state.items() if name not in PAGE_MAY_WRITE - SHOWN_IN_PAGES}
+            state |= {"moments": self._saved_moments(), "script": self.code()}
+            return standalone(state, self._esm, self._css)
+
+    def _saved_moments(self) -> list[dict[str, Any]]:
+        history = self.session.history
+        snapshots = {moment.key: self._picture_of(moment).text() for moment in history.moments}
+        return [
+            {"key": m.key, "snapshot": snapshots[m.key], "formula": texts.formula_state(m.model, m.step)}
+            for m in takeaway.chosen_moments(history, snapshots)
+        ]
 
     # ------------------------------------------------------------------ what there is to see
 
@@ -621,6 +695,8 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "prune": KANWidget._prune,
     "suggest": KANWidget._suggest,
     "fix": KANWidget._fix,
+    "fix_affine": KANWidget._fix_affine,
+    "move_coef": KANWidget._move_coef,
     "unfix": KANWidget._unfix,
     "remove_edge": KANWidget._remove_edge,
     "auto_symbolic": KANWidget._auto_symbolic,
@@ -628,6 +704,7 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "redo": KANWidget._redo,
     "jump": KANWidget._jump,
     "look": KANWidget._look,
+    "take": KANWidget._take,
     "select": KANWidget._select,
     "gallery": KANWidget._gallery,
     "use_example": KANWidget._use_example,

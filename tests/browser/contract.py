@@ -177,6 +177,23 @@ class HostContract:
         expect(curve).to_have_attribute("d", now or "")
         notebook.says("w.step", 3)
 
+    def test_takes_away_a_script_and_a_picture(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.press("take_away")
+        notebook.screenshot("take-away")
+        with notebook.page.expect_download() as saved:
+            widget.press("take-code")
+        assert saved.value.suggested_filename == "network.py"
+        assert saved.value.path().read_text() == notebook.evaluate("w.code()")
+        with notebook.page.expect_download() as saved:
+            widget.press("take-svg")
+        assert saved.value.path().read_text().count("<path") > 10
+        widget.press("by-hand")
+        field = widget.root.get_by_label("Copy this text")
+        assert field.input_value().startswith("<?xml")
+        notebook.page.keyboard.press("Escape")
+        expect(widget.root.locator('[data-panel="take"]')).to_have_count(0)
+
     def test_names_every_edge_and_shows_the_formula(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.press("auto_symbolic")
@@ -208,6 +225,30 @@ class HostContract:
         widget.press("whatif")
         expect(widget.root.locator("[data-whatif]")).to_have_count(0)
         expect(widget.root.locator(".kw-dot:visible")).to_have_count(0)
+
+    def test_a_curve_is_dragged_and_undone(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        widget.edge(0, 0, 0).click()
+        expect(widget.root.locator("[data-candidate]").first).to_be_visible()
+        coef = "w.model.layers[0].coef[0, 0].tolist()"
+        before = notebook.evaluate(coef)
+        widget.drag_curve(4, 20)
+        notebook.says("w.history['undo']", "Drag curve")
+        after = notebook.evaluate(coef)
+        assert [m for m in range(8) if after[m] != before[m]] == [4]
+        notebook.screenshot("dragged")
+        widget.press("undo")
+        notebook.says(coef, before)
+
+    def test_constants_are_typed(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.edge(0, 0, 0).click()
+        widget.candidate("sin").click()
+        widget.press("fix")
+        notebook.says("w.symbolic", {"0,0,0": "sin"})
+        widget.enter("constant c", "π/2")
+        notebook.says("abs(w.model.layers[0].affine[0, 2].item() - torch.pi / 2) < 1e-12", True)
+        notebook.screenshot("constants")
 
     def test_zooms_and_looks_at_a_node_closely(self, notebook: Notebook, show: Show) -> None:
         widget = show("trained")

@@ -100,6 +100,27 @@ def test_what_if_works_without_a_kernel(page: StaticPage, model: KAN) -> None:
     page.screenshot("what-if")
 
 
+def test_the_history_can_be_walked_and_compared(browser: Browser, model: KAN, tmp_path: Path) -> None:
+    widget = model.explore(create_dataset(f, n_var=2, seed=0))
+    first = next(iter(model.edges()))
+    widget.session.remove_edge(*first)
+    widget.fit(steps=2)
+    widget.to_html(tmp_path / "page.html")
+    with open_file(browser, tmp_path / "page.html") as page:
+        shown = Widget(page)
+        shown.has(step=2)
+        assert shown.edges == 2
+        shown.moment("Start").click()
+        shown.has(step=0)
+        assert shown.edges == 3
+        expect(shown.root.locator("math").first).to_be_visible()
+        shown.press("compare")
+        expect(shown.root.locator('[data-part="versus"]')).to_contain_text("Remove edge")
+        page.screenshot("history")
+        assert page.log.errors == []
+        assert page.log.foreign == []
+
+
 def test_formula_can_be_copied(page: StaticPage) -> None:
     page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     Widget(page).press("copy-latex")

@@ -69,6 +69,17 @@ class Widget:
         mouse.move(box["x"] + share * box["width"], y, steps=5)
         mouse.up()
 
+    def drag_curve(self, m: int, pixels: float) -> None:
+        """Drags a control point of the selected edge up."""
+        box = self.root.locator(f'[data-control="{m}"] .kw-handle').bounding_box()
+        assert box is not None
+        mouse = self._document.page.mouse
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x, y - pixels, steps=5)
+        mouse.up()
+
     def enter(self, name: str, text: str) -> None:
         """Types into a field for a number."""
         field = self.root.locator(f'[data-number="{name}"]')

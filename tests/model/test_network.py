@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanwidget import KAN
+from kanwidget.errors import OptionError, ShapeError, SymbolicError
+from kanwidget.model.basis import basis
 from kanwidget.model.layer import BASES
 
 from ..support import networks, rows, state, widths
@@ -168,6 +171,44 @@ class TestCut:
             after = model.trace(model.reference_rows())[edge.l]
             moved = (after.nodes - before.nodes)[:, edge.j].mean().abs()
             assert moved < 1e-3 * (1 + before.edges.abs().max())
+
+    def test_a_moved_coefficient_moves_its_edge_by_its_basis_function_and_no_other(self, trained: KAN) -> None:
+        x = trained.reference_rows()
+        before, layer = trained.trace(x)[0], trained.layer(0)
+        bump = basis(x, layer.knots, layer.k)[:, 1, 4] * layer.scale_sp[1, 2].detach()
+        trained.move_coef(0, 1, 2, 4, -0.25)
+        moved = trained.trace(x)[0].edges - before.edges
+        assert torch.allclose(moved[:, 1, 2], -0.25 * bump)
+        moved[:, 1, 2] = 0
+        assert not moved.any()
+
+    @pytest.mark.parametrize(
+        ("m", "by", "error"),
+        [
+            (8, 0.1, ShapeError),
+            (-1, 0.1, ShapeError),
+            (True, 0.1, ShapeError),
+            (2, math.nan, OptionError),
+            (2, math.inf, OptionError),
+            (2, "1", OptionError),
+            (2, None, OptionError),
+        ],
+    )
+    def test_a_coefficient_that_cannot_be_moved_is_refused(
+        self, trained: KAN, m: Any, by: Any, error: type[Exception]
+    ) -> None:
+        before = state(trained)
+        with pytest.raises(error, match=f"{m}|by="):
+            trained.move_coef(0, 0, 0, m, by)
+        assert state(trained) == before
+
+    def test_an_edge_without_a_spline_has_no_coefficient_to_move(self, trained: KAN) -> None:
+        trained.fix_symbolic(0, 0, 0, "sin", verbose=False)
+        trained.remove_edge(0, 0, 1)
+        with pytest.raises(SymbolicError, match="is 'sin'"):
+            trained.move_coef(0, 0, 0, 1, 0.1)
+        with pytest.raises(SymbolicError, match="removed"):
+            trained.move_coef(0, 0, 1, 1, 0.1)
 
     def test_a_removed_edge_changes_its_target_by_what_it_varied(self, trained: KAN) -> None:
         x = trained.reference_rows()

@@ -124,6 +124,8 @@ def test_undo_and_redo_walk_through_every_act(session: Session) -> None:
     train(session, 4)
     session.refine(8)
     session.fix(0, 0, 0, "sin")
+    session.fix(0, 0, 0, "sin", [3.0, 0.5, 0.25, -1.0])
+    session.move_coef(0, 1, 0, 3, 0.1)
     session.remove_edge(0, 1, 1)
     session.unfix(0, 0, 0)
     session.auto_symbolic()
@@ -134,6 +136,8 @@ def test_undo_and_redo_walk_through_every_act(session: Session) -> None:
         "Train 4 steps",
         "Grid 8",
         "Fix sin",
+        "Constants of sin",
+        "Drag curve",
         "Remove edge",
         "Back to spline",
         "Auto-symbolic",
@@ -282,6 +286,9 @@ def test_code_can_be_read_while_training_without_disturbing_it(session: Session)
         (lambda s: s.unfix(0, 0, 0), KanwidgetError),
         (lambda s: s.remove_edge(0, 9, 0), ShapeError),
         (lambda s: s.suggest(0, 0, 9), ShapeError),
+        (lambda s: s.move_coef(0, 0, 0, 99, 0.1), ShapeError),
+        (lambda s: s.fix(0, 0, 0, "log", [1.0, -9.0, 1.0, 0.0]), KanwidgetError),
+        (lambda s: s.fix(0, 0, 0, "sin", [1.0, float("nan"), 1.0, 0.0]), KanwidgetError),
     ],
 )
 def test_refused_acts_leave_model_and_history(session: Session, act: object, error: type[Exception]) -> None:

@@ -79,6 +79,7 @@ def parameters(model: KAN) -> dict[str, Any]:
 
 CALLS: dict[str, Callable[[KAN], Any]] = {
     "update_grid": lambda model: model.update_grid(1.2 * rows(200, 2)),
+    "move_coef": lambda model: model.move_coef(0, 0, 0, 2, 0.1),
     "remove_edge": lambda model: model.remove_edge(0, 0, 0),
     "remove_node": lambda model: model.remove_node(1, 1),
     "fix_symbolic": lambda model: model.fix_symbolic(0, 1, 0, "x^2", verbose=False),

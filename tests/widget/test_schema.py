@@ -43,6 +43,10 @@ def test_a_good_message_is_understood() -> None:
         ({"name": "run", "args": {"frames": 12}}, "args of run"),
         ({"name": "refine", "args": {"grid": 201}}, "grid="),
         ({"name": "prune", "args": {"edge_th": "0.1"}}, "edge_th="),
+        ({"name": "fix_affine", "args": {"edge": [0, 1, 0], "name": "sin", "affine": [1, 0, 1]}}, "affine="),
+        ({"name": "fix_affine", "args": {"edge": [0, 1, 0], "name": "sin", "affine": [1, 0, 1, "0"]}}, "affine="),
+        ({"name": "move_coef", "args": {"edge": [0, 1, 0], "m": 0.5, "by": 1}}, "m="),
+        ({"name": "move_coef", "args": {"edge": [0, 1, 0], "m": 0, "by": float("inf")}}, "by="),
         ({"name": "set_option", "args": {"name": "loss_fn", "value": "x"}}, "name="),
     ],
 )

@@ -142,6 +142,20 @@ def test_suggest_and_fix(page: Page, widget: KANWidget) -> None:
     assert widget.symbolic == {}
 
 
+def test_constants_and_control_points_are_set_by_hand_and_undone(page: Page, widget: KANWidget) -> None:
+    page.ask("fix_affine", edge=[0, 0, 0], name="sin", affine=[3.0, 0.5, 0.25, -1])
+    assert widget.model.layer(0).affine.tolist() == [[3.0, 0.5, 0.25, -1.0]]
+    before = widget.model.layer(0).coef[1, 0].tolist()
+    answer = page.ask("move_coef", edge=[0, 1, 0], m=3, by=0.125)
+    assert answer["frame"]["structure"]
+    assert widget.model.layer(0).coef[1, 0, 3].item() == before[3] + 0.125
+    assert widget.history["undo"] == "Drag curve"
+    page.ask("undo")
+    assert widget.model.layer(0).coef[1, 0].tolist() == before
+    assert not page.ask("move_coef", edge=[0, 0, 0], m=3, by=0.125)["ok"]
+    assert "'sin'" in widget.error
+
+
 def test_a_refused_command_says_why_and_changes_nothing(page: Page, widget: KANWidget) -> None:
     answer = page.ask("fix", edge=[0, 0, 0], name="no such")
     assert not answer["ok"]

@@ -98,7 +98,7 @@ export function makePicture(
   view: ViewState,
   resting: ReadonlySignal<Frame | null>,
 ): Picture {
-  const screen = computed(() => screenFor(view.width.value));
+  const screen = computed(() => screenFor(view.width.value, store.hidden.value));
   const side = computed(() => (store.network.value ? fieldSide(store.network.value) : 0));
   const net = computed(() => resting.value && layoutNet(resting.value));
   const target = computed(() => {

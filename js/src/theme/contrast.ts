@@ -19,6 +19,7 @@ export const CONTRAST_RULES: readonly ContrastRule[] = [
   { mark: "accink", grounds: ["acc"], ratio: TEXT },
   { mark: "pos", grounds: ["bg", "panel"], ratio: TEXT },
   { mark: "neg", grounds: ["bg", "panel"], ratio: TEXT },
+  { mark: "ghost", grounds: ["bg"], ratio: TEXT },
   { mark: "link", grounds: ["bg"], ratio: SHAPE },
   { mark: "ink3", grounds: ["bg", "panel"], ratio: SHAPE },
   { mark: "line2", grounds: ["bg"], ratio: 1.4 },

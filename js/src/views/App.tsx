@@ -12,21 +12,22 @@ function Empty() {
 }
 
 export function App() {
-  const { scene } = useWidget();
+  const { scene, store } = useWidget();
+  const hidden = store.hidden.value;
   return (
     <>
-      <Toolbar />
+      {!hidden.has("toolbar") && <Toolbar />}
       {scene.hasFrame.value ? (
         <div class="kw-main">
           <Graph />
-          <Panel />
+          {!hidden.has("panel") && <Panel />}
         </div>
       ) : (
         <Empty />
       )}
-      <HistoryStrip />
-      <FormulaBar />
-      <StatusBar />
+      {!hidden.has("history") && <HistoryStrip />}
+      {!hidden.has("formula") && <FormulaBar />}
+      {!hidden.has("status") && <StatusBar />}
     </>
   );
 }

@@ -50,6 +50,7 @@ export function NumberField(props: NumberFieldProps) {
       class="kw-number"
       type="text"
       inputMode="decimal"
+      defaultValue={text.peek()}
       autoComplete="off"
       spellcheck={false}
       aria-label={label}

@@ -4,6 +4,7 @@ import { gridScale, logScale } from "../maths/sliderScale";
 import { Button } from "./Button";
 import { useWidget } from "./context";
 import { Slider } from "./Slider";
+import { TakeAway } from "./takeaway/TakeAway";
 
 function PlayButton() {
   const { client, store } = useWidget();
@@ -79,30 +80,44 @@ function HistoryGroup() {
   );
 }
 
-function ChangeGroup() {
+function PruneButton() {
   const { client, store, view } = useWidget();
-  const off = store.offReason.value;
   const least = view.threshold.value;
   return (
+    <Button
+      act="prune"
+      icon="prune"
+      title={`Remove what is below ${threshold(least)}`}
+      off={store.offReason.value}
+      onPress={() => client.once("prune", { edge_th: least })}
+    >
+      Prune
+    </Button>
+  );
+}
+
+function NameButton() {
+  const { client, store } = useWidget();
+  return (
+    <Button
+      act="auto_symbolic"
+      icon="wand"
+      title="Name every open edge"
+      off={store.offReason.value}
+      onPress={() => client.once("auto_symbolic", {})}
+    >
+      Auto-symbolic
+    </Button>
+  );
+}
+
+function ChangeGroup() {
+  const hidden = useWidget().store.hidden.value;
+  if (hidden.has("prune") && hidden.has("auto_symbolic")) return null;
+  return (
     <div class="kw-group">
-      <Button
-        act="prune"
-        icon="prune"
-        title={`Remove what is below ${threshold(least)}`}
-        off={off}
-        onPress={() => client.once("prune", { edge_th: least })}
-      >
-        Prune
-      </Button>
-      <Button
-        act="auto_symbolic"
-        icon="wand"
-        title="Name every open edge"
-        off={off}
-        onPress={() => client.once("auto_symbolic", {})}
-      >
-        Auto-symbolic
-      </Button>
+      {!hidden.has("prune") && <PruneButton />}
+      {!hidden.has("auto_symbolic") && <NameButton />}
     </div>
   );
 }
@@ -165,17 +180,19 @@ function GridSlider() {
 }
 
 export function Toolbar() {
-  const { view } = useWidget();
+  const { store, view } = useWidget();
+  const hidden = store.hidden.value;
   return (
     <div class="kw-toolbar" role="toolbar" aria-label="Training">
-      <RunGroup />
-      <HistoryGroup />
+      {!hidden.has("train") && <RunGroup />}
+      {!hidden.has("undo") && <HistoryGroup />}
       <ChangeGroup />
       <div class="kw-group kw-sliders">
-        <LambSlider />
-        <GridSlider />
+        {!hidden.has("lamb") && <LambSlider />}
+        {!hidden.has("grid") && <GridSlider />}
       </div>
       <div class="kw-group kw-end">
+        {!hidden.has("take_away") && <TakeAway />}
         <Button
           act="help"
           icon="help"

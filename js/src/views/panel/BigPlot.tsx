@@ -1,6 +1,7 @@
-import { type Frame, HIST_BINS } from "../../frame";
-import { bound, tick } from "../../maths/format";
-import { clamp, linear } from "../../maths/scales";
+import { useRef } from "preact/hooks";
+import type { Frame } from "../../frame";
+import { bound, loss, tick } from "../../maths/format";
+import { type Axis, clamp, linear } from "../../maths/scales";
 import { edgeNumbers, symbolicOf } from "../../names";
 import type { EdgeId, Suggestion } from "../../protocol";
 import { useWidget } from "../context";
@@ -8,11 +9,15 @@ import {
   type Bar,
   type BigCurve,
   bigCurve,
+  countsOf,
   inputBars,
   knotsWithin,
   MARGIN,
   outputBars,
+  quietCorner,
+  type Residual,
 } from "./bigPlotGeometry";
+import { ControlPoints } from "./ControlPoints";
 
 const KNOT = 6;
 
@@ -21,6 +26,8 @@ export interface BigPlotProps {
   readonly candidate: Suggestion | null;
   readonly width: number;
   readonly height: number;
+  /** Whether the curve can be dragged. */
+  readonly editable?: boolean;
 }
 
 const Bars = ({ bars }: { bars: readonly Bar[] }) => (
@@ -97,30 +104,48 @@ function ProbeDot({ drawing, edge }: { drawing: BigCurve; edge: EdgeId }) {
   return <circle class="kw-dot" cx={xOf(clamp(x, lo, hi))} cy={drawing.curve.yOf(y)} r={3.5} />;
 }
 
-export function BigPlot({ edge, candidate, width, height }: BigPlotProps) {
-  const network = useWidget().store.network.value;
+/** How far the candidate is from the curve, in the mean over the data. */
+function ResidualText({ residual, drawing }: { residual: Residual; drawing: BigCurve }) {
+  const { x, y, anchor } = quietCorner(drawing.values, drawing.curve.yOf, drawing.window);
+  return (
+    <text class="kw-tick kw-residual-text kw-halo-panel" x={x} y={y} text-anchor={anchor}>
+      {`residual ${loss(residual.rms)}`}
+    </text>
+  );
+}
+
+export function BigPlot({ edge, candidate, width, height, editable = false }: BigPlotProps) {
+  const { store } = useWidget();
+  const kept = useRef<Axis | null>(null);
+  const network = store.network.value;
   const [l, i] = edge;
   const layer = network?.frame.layers[l];
   if (!network || !layer) return null;
   const { frame } = network;
-  const drawing = bigCurve(network, edge, candidate, width, height);
-  const counts = layer.hist?.subarray(i * HIST_BINS, (i + 1) * HIST_BINS) ?? new Float32Array();
+  const least = store.draft.value?.kind === "coef" ? kept.current : null;
+  const drawing = bigCurve(network, edge, { candidate, width, height, least });
+  kept.current = drawing.axis;
+  const counts = countsOf(layer, i);
+  const mayEdit = editable && !store.past.value && !store.offReason.value;
   return (
     <svg
       class={symbolicOf(frame, edge) ? "kw-named" : undefined}
       width={width}
       height={height}
-      role="img"
+      role={mayEdit ? "group" : "img"}
       aria-label="Curve of the edge"
     >
       <Levels drawing={drawing} />
       <Bars bars={inputBars(counts, width, height)} />
       <Bars bars={outputBars(counts, drawing.values, drawing.axis, drawing.window)} />
+      {drawing.residual && <path class="kw-residual" d={drawing.residual.band} />}
       <path class="kw-above" d={drawing.curve.above} />
       <path class="kw-below" d={drawing.curve.below} />
       <path class="kw-curve kw-large" d={drawing.curve.line} />
       <path class="kw-candidate kw-large" d={drawing.candidate} />
       <ProbeDot drawing={drawing} edge={edge} />
+      {drawing.residual && <ResidualText residual={drawing.residual} drawing={drawing} />}
+      {mayEdit && <ControlPoints edge={edge} drawing={drawing} />}
       <InputAxis frame={frame} edge={edge} drawing={drawing} height={height} />
     </svg>
   );

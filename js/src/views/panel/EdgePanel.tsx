@@ -7,6 +7,7 @@ import { NameHtml } from "../NameText";
 import { affineText } from "./affineText";
 import { BigPlot } from "./BigPlot";
 import { CandidateList } from "./CandidateList";
+import { Constants } from "./Constants";
 
 function useSymbolic(edge: EdgeId) {
   const frame = useWidget().store.frame.value;
@@ -15,8 +16,8 @@ function useSymbolic(edge: EdgeId) {
 
 function Head({ edge }: { edge: EdgeId }) {
   const { client, store } = useWidget();
-  const symbolic = useSymbolic(edge);
-  const frame = store.frame.value;
+  const frame = store.network.value?.frame;
+  const symbolic = frame && symbolicOf(frame, edge);
   if (!frame) return null;
   const { from, to } = edgeEnds(frame, edge);
   const importance = `importance ${edgeNumbers(frame, edge).importance.toFixed(2)}`;
@@ -88,6 +89,8 @@ function Actions({ edge, onFix }: ActionsProps) {
 }
 
 const PLOT_HEIGHT = { narrow: 190, medium: 126, wide: 152 } as const;
+/** How much lower the plot is where the constants need the room. */
+const LOWER = 14;
 const ROWS = { narrow: 5, medium: 4, wide: 5 } as const;
 /** A longer name needs the room of the lock. */
 const LONG_NAME = 5;
@@ -97,6 +100,7 @@ const NARROW_GAP = 20;
 export function EdgePanel({ edge, width }: { edge: EdgeId; width: number }) {
   const { client, scene } = useWidget();
   const { kind } = scene.screen.value;
+  const isCramped = useSymbolic(edge) !== null && kind !== "narrow";
   const fix = (name: string) => client.once("fix", { edge, name });
   const plotWidth =
     kind === "narrow" ? Math.floor((width - NARROW_GAP) * NARROW_PLOT_SHARE) : width;
@@ -110,14 +114,16 @@ export function EdgePanel({ edge, width }: { edge: EdgeId; width: number }) {
             edge={edge}
             candidate={scene.dashed.value}
             width={plotWidth}
-            height={PLOT_HEIGHT[kind]}
+            height={PLOT_HEIGHT[kind] - (isCramped ? LOWER : 0)}
+            editable
           />
+          <Constants edge={edge} />
         </div>
         <div class="kw-side">
           <CandidateList
             edge={edge}
             width={listWidth}
-            rows={ROWS[kind]}
+            rows={isCramped ? ROWS[kind] - 1 : ROWS[kind]}
             onFix={fix}
             onKeep={() => client.select(null)}
           />

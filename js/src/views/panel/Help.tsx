@@ -2,24 +2,73 @@ import { Fragment } from "preact";
 import { Button } from "../Button";
 import { useWidget } from "../context";
 
-const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
-  [["p"], "train or pause"],
-  [["s"], "one step"],
-  [["↑ ↓ ← →"], "from edge to edge"],
-  [["Enter"], "choose the edge, then fix"],
-  [["Esc"], "let go"],
-  [["Delete"], "remove the chosen edge"],
-  [["Ctrl", "Z"], "undo; with Shift redo"],
-  [["+"], "larger; also Ctrl and wheel, two fingers"],
-  [["−"], "smaller; 0 or f for the whole picture"],
-  [["Shift", "↑"], "move about; also by dragging"],
-  [["w"], "what if: choose the inputs"],
+type Line = readonly [keys: readonly string[], meaning: string];
+
+const GROUPS: readonly (readonly [title: string, lines: readonly Line[]])[] = [
+  [
+    "Anywhere",
+    [
+      [["p"], "train or pause"],
+      [["s"], "one step"],
+      [["Ctrl", "Z"], "undo; with Shift, or Ctrl Y, redo"],
+      [["Esc"], "let go: menu, help, looking back, comparing, edge"],
+      [["Delete"], "remove the chosen edge; Backspace too"],
+      [["c"], "compare two points of the history"],
+      [["w"], "what if: choose the inputs"],
+      [["t"], "take away"],
+      [["?"], "this list"],
+    ],
+  ],
+  [
+    "Graph",
+    [
+      [["↑ ↓ ← →"], "from edge to edge"],
+      [["Enter"], "choose the edge, then its functions"],
+      [["+"], "larger; also =, Ctrl and wheel, two fingers"],
+      [["−"], "smaller; 0 or f for the whole picture"],
+      [["Shift", "↑"], "move about; also by dragging"],
+    ],
+  ],
+  [
+    "Functions of an edge",
+    [
+      [["↑ ↓"], "look at a function; or type its first letter"],
+      [["Enter"], "fix it"],
+    ],
+  ],
+  [
+    "History, loss, sliders",
+    [
+      [["← →"], "from point to point, back along the loss, finer or coarser"],
+      [["Home", "End"], "first and last"],
+      [["Enter"], "go to the point; undo comes back"],
+      [["c"], "compare with this point"],
+    ],
+  ],
 ];
 
 const NOTES = [
   "Drag the dot of an input and watch its value along every edge.",
+  "Drag along the loss and watch how the network was.",
   "Faint edges matter little; Prune removes them.",
 ];
+
+function Keys({ lines }: { lines: readonly Line[] }) {
+  return (
+    <div class="kw-keys">
+      {lines.map(([keys, meaning]) => (
+        <Fragment key={meaning}>
+          <div class="kw-chord">
+            {keys.map(key => (
+              <kbd key={key}>{key}</kbd>
+            ))}
+          </div>
+          <span>{meaning}</span>
+        </Fragment>
+      ))}
+    </div>
+  );
+}
 
 export function Help() {
   const { view } = useWidget();
@@ -37,19 +86,13 @@ export function Help() {
           }}
         />
       </div>
-      <div class="kw-scroll">
-        <div class="kw-keys">
-          {KEYS.map(([keys, meaning]) => (
-            <Fragment key={meaning}>
-              <div class="kw-chord">
-                {keys.map(key => (
-                  <kbd key={key}>{key}</kbd>
-                ))}
-              </div>
-              <span>{meaning}</span>
-            </Fragment>
-          ))}
-        </div>
+      <div class="kw-scroll kw-help">
+        {GROUPS.map(([title, lines]) => (
+          <section key={title} class="kw-keys-group" aria-label={title}>
+            <h4 class="kw-keys-head">{title}</h4>
+            <Keys lines={lines} />
+          </section>
+        ))}
         {NOTES.map(note => (
           <p key={note} class="kw-say">
             {note}

@@ -21,7 +21,7 @@ function Section({ width }: { width: number }) {
 }
 
 export function Panel() {
-  const { scene } = useWidget();
+  const { scene, store } = useWidget();
   const { kind, panelWidth } = scene.screen.value;
   const width = panelWidth - PADDING - (kind === "narrow" ? 0 : 1);
   return (
@@ -30,7 +30,7 @@ export function Panel() {
       style={kind === "narrow" ? {} : { width: `${panelWidth}px` }}
       aria-label="Details"
     >
-      <Loss width={width} />
+      {!store.hidden.value.has("loss") && <Loss width={width} />}
       <Section width={width} />
     </aside>
   );

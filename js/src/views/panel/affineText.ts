@@ -1,18 +1,8 @@
 import type { SymbolicEdge } from "../../frame";
+import { asPi } from "../../maths/constantText";
 import { functionSign, type Name, nameText } from "../../maths/format";
 
 const FIGURES = 3;
-
-/** As near to π as numbers in a frame can be. */
-const EXACT = 2e-7;
-const MOST_PI = 9;
-
-function asPi(value: number): string | null {
-  const times = Math.round(Math.abs(value) / Math.PI);
-  if (times < 1 || times > MOST_PI) return null;
-  const isExact = Math.abs(Math.abs(value) / (times * Math.PI) - 1) < EXACT;
-  return isExact ? `${times === 1 ? "" : times}π` : null;
-}
 
 function figures(value: number): string {
   const pi = asPi(value);

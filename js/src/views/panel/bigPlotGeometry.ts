@@ -10,6 +10,7 @@ import {
   extentOf,
   extentWithoutPoles,
   roundAxis,
+  type Scale,
   withZero,
 } from "../../maths/scales";
 import { edgeNumbers } from "../../names";
@@ -80,9 +81,16 @@ export function knotsWithin(layer: EdgeLayer, i: number, lo: number, hi: number)
     .map(knot => Math.min(hi, Math.max(lo, knot)));
 }
 
+export interface Residual {
+  readonly band: string;
+  readonly rms: number;
+}
+
 export interface BigCurve {
   readonly curve: Curve;
   readonly candidate: string;
+  /** The band between curve and candidate, and its mean height over the data; none without one. */
+  readonly residual: Residual | null;
   readonly axis: Axis;
   readonly window: Window;
   readonly values: Float64Array;
@@ -93,13 +101,77 @@ const union = (a: Extent, b: Extent): Extent => ({
   hi: Math.max(a.hi, b.hi),
 });
 
-export function bigCurve(
-  network: Network,
-  edge: EdgeId,
-  candidate: Suggestion | null,
-  width: number,
-  height: number,
-): BigCurve {
+/** Root of the mean square of a difference, weighed by how many rows lie in which bin of the input. */
+function rmsOver(counts: Float32Array, difference: Float64Array): number {
+  let sum = 0;
+  let rows = 0;
+  difference.forEach((value, n) => {
+    const bin = Math.min(HIST_BINS - 1, Math.floor((n / difference.length) * HIST_BINS));
+    const count = counts.length > 0 ? (counts[bin] as number) : 1;
+    if (!Number.isFinite(value)) return;
+    sum += count * value * value;
+    rows += count;
+  });
+  return Math.sqrt(sum / (rows || 1));
+}
+
+function residualOf(
+  counts: Float32Array,
+  values: Float64Array,
+  other: Float64Array,
+  window: Window,
+  yOf: Scale,
+): Residual {
+  const there = linePath(values, window, yOf);
+  const back = linePath(other, window, yOf);
+  const isWhole = values.every(Number.isFinite) && other.every(Number.isFinite);
+  const points = back.slice(1).split("L").reverse().join("L");
+  return {
+    band: isWhole ? `${there}L${points}Z` : "",
+    rms: rmsOver(
+      counts,
+      values.map((value, n) => value - (other[n] as number)),
+    ),
+  };
+}
+
+/** The counts of an edge's input; none in frames of very wide networks. */
+export const countsOf = (layer: EdgeLayer, i: number): Float32Array =>
+  layer.hist?.subarray(i * HIST_BINS, (i + 1) * HIST_BINS) ?? new Float32Array();
+
+export interface Corner {
+  readonly x: number;
+  readonly y: number;
+  readonly anchor: "start" | "end";
+}
+
+/** The corner of the plot that the curve leaves most room in, for a short text. */
+export function quietCorner(values: Float64Array, yOf: Scale, window: Window): Corner {
+  const third = Math.floor(values.length / 3);
+  const ends = [
+    { x: window.left + 4, anchor: "start", part: values.subarray(0, third) },
+    { x: window.right, anchor: "end", part: values.subarray(-third) },
+  ] as const;
+  const corners = ends.flatMap(({ x, anchor, part }) => {
+    const { lo, hi } = extentOf(part);
+    return [
+      { x, anchor, y: window.top + 8, room: yOf(hi) - window.top },
+      { x, anchor, y: window.bottom - 4, room: window.bottom - yOf(lo) },
+    ];
+  });
+  return corners.reduce((best, corner) => (corner.room > best.room ? corner : best));
+}
+
+export interface BigPlotOptions {
+  readonly candidate: Suggestion | null;
+  readonly width: number;
+  readonly height: number;
+  /** What the axis holds at least, so that it does not shrink under a hand that drags. */
+  readonly least?: Extent | null;
+}
+
+export function bigCurve(network: Network, edge: EdgeId, options: BigPlotOptions): BigCurve {
+  const { candidate, width, height } = options;
   const { lo, hi } = edgeNumbers(network.frame, edge);
   const values = new Float64Array(POINTS);
   network.sampleEdge(...edge, lo, hi, values);
@@ -112,11 +184,15 @@ export function bigCurve(
     top: MARGIN.top,
     bottom: height - MARGIN.bottom - MARGIN.histogram,
   };
-  const axis = roundAxis(whole.lo, whole.hi, height > 140 ? 5 : 4);
+  const { lo: least, hi: most } = options.least ? union(whole, options.least) : whole;
+  const axis = roundAxis(least, most, height > 140 ? 5 : 4);
+  const layer = network.frame.layers[edge[0]];
+  const counts = layer ? countsOf(layer, edge[1]) : new Float32Array();
   const yOf = windowScale(axis, (window.bottom - window.top) / (axis.hi - axis.lo), window);
   return {
     curve: drawCurve(values, extentOf(values), yOf, window),
     candidate: other ? linePath(other, window, yOf) : "",
+    residual: other && residualOf(counts, values, other, window, yOf),
     axis,
     window,
     values,
