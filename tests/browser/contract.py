@@ -11,6 +11,7 @@ from typing import ClassVar
 import pytest
 from playwright.sync_api import Browser, expect
 
+from .audit import violations
 from .hosts.base import Host, Notebook
 from .lesson import CELLS, Cell
 from .widget import Widget
@@ -379,6 +380,44 @@ class HostContract:
         notebook.run(Cell.SETUP)
         show("pruned").press("step")
         notebook.says("w.step", 1)
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_is_accessible(self, notebook: Notebook, show: Show, theme: str) -> None:
+        widget = show("pruned")
+        notebook.theme("dark" if theme == "dark" else "light")
+        widget.press("step")
+        widget.has(step=1)
+        found = {"opened": violations(widget)}
+        widget.press("compare")
+        expect(widget.root.locator('[data-part="versus"]')).to_contain_text("Start")
+        found["comparing"] = violations(widget)
+        widget.press("take_away")
+        found["taking away"] = violations(widget)
+        notebook.page.keyboard.press("Escape")
+        widget.press("help")
+        found["help"] = violations(widget)
+        widget.press("help")
+        widget.edge(0, 0, 0).click()
+        expect(widget.candidate("sin")).to_be_visible()
+        found["edge"] = violations(widget)
+        widget.press("auto_symbolic")
+        notebook.says("w.formula['named'] == w.formula['total']", True)
+        found["formula"] = violations(widget)
+        notebook.theme("light")
+        faults = [f"{state}: {line}" for state, lines in found.items() for line in lines]
+        assert not faults, "\n".join(faults)
+
+    def test_keys_of_the_host_do_not_fire_inside(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        before = notebook.evaluate("cells_run[0]")
+        widget.press("help")
+        widget.edge(0, 0, 0).focus()
+        cells = notebook.page.locator(".jp-Cell, .cell, .marimo-cell").count()
+        for key in ("a", "b", "x", "d", "d", "m", "Shift+Enter", "Control+Enter", "Enter"):
+            notebook.page.keyboard.press(key)
+        widget.has(ready="true")
+        assert notebook.page.locator(".jp-Cell, .cell, .marimo-cell").count() == cells
+        assert notebook.evaluate("cells_run[0]") == before
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_looks_right(self, notebook: Notebook, show: Show, theme: str) -> None:

@@ -44,8 +44,8 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
     list.current?.focus();
   });
   useLayoutEffect(() => {
-    const option = list.current?.querySelector<HTMLElement>('.kw-list [aria-selected="true"]');
-    if (option?.parentElement) keepVisible(option, option.parentElement);
+    const option = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (list.current && option) keepVisible(option, list.current);
   }, [current, candidates]);
 
   const pick = (choice: Choice) => {
@@ -87,20 +87,18 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
         aria-activedescendant={optionId(id, choices.indexOf(current))}
         onKeyDown={onKeyDown}
       >
-        <div class="kw-list" role="presentation">
-          {candidates.map((candidate, n) => (
-            <CandidateRow
-              key={candidate.name}
-              id={optionId(id, n)}
-              edge={edge}
-              candidate={candidate}
-              isOn={candidate.name === current}
-              withLoss={withLoss}
-              onPick={() => pick(candidate.name)}
-              onFix={() => onFix(candidate.name)}
-            />
-          ))}
-        </div>
+        {candidates.map((candidate, n) => (
+          <CandidateRow
+            key={candidate.name}
+            id={optionId(id, n)}
+            edge={edge}
+            candidate={candidate}
+            isOn={candidate.name === current}
+            withLoss={withLoss}
+            onPick={() => pick(candidate.name)}
+            onFix={() => onFix(candidate.name)}
+          />
+        ))}
         <KeepSpline
           id={optionId(id, candidates.length)}
           isOn={current === KEEP_SPLINE}
@@ -113,11 +111,13 @@ export function CandidateList({ edge, width, rows, onFix, onKeep }: CandidateLis
   );
 }
 
-/** Scrolls the list only, never the notebook around it. */
+/** Scrolls the list only, never the notebook around it; its last row always stands at its foot. */
 function keepVisible(option: HTMLElement, list: HTMLElement): void {
-  const above = option.offsetTop - list.offsetTop;
+  const foot = list.lastElementChild as HTMLElement;
+  if (option === foot) return;
+  const above = option.offsetTop;
   if (above < list.scrollTop) list.scrollTop = above;
-  const below = above + option.offsetHeight - list.clientHeight;
+  const below = above + option.offsetHeight - (list.clientHeight - foot.offsetHeight);
   if (below > list.scrollTop) list.scrollTop = below;
 }
 

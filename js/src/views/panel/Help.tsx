@@ -86,7 +86,8 @@ export function Help() {
           }}
         />
       </div>
-      <div class="kw-scroll kw-help">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <section class="kw-scroll kw-help" tabIndex={0} aria-label="Keys">
         {GROUPS.map(([title, lines]) => (
           <section key={title} class="kw-keys-group" aria-label={title}>
             <h4 class="kw-keys-head">{title}</h4>
@@ -98,7 +99,7 @@ export function Help() {
             {note}
           </p>
         ))}
-      </div>
+      </section>
     </div>
   );
 }

@@ -1,0 +1,23 @@
+"""Faults of accessibility that axe finds in the widget as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .widget import Widget
+
+AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(widget: Widget) -> list[str]:
+    """Each fault as a line: the rule, the element, what is wrong."""
+    page = widget.root.page
+    if not page.evaluate("() => 'axe' in globalThis"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = widget.root.evaluate(
+        "async (root) => (await axe.run(root, { resultTypes: ['violations'] })).violations"
+    )
+    return [
+        f"{fault['id']}: {node['html'][:160]} {node['failureSummary']}" for fault in found for node in fault["nodes"]
+    ]
