@@ -68,9 +68,11 @@ def operon() -> Finder:
 
 
 def pykan() -> Finder:
-    """The automatic walk of pykan's tutorial, five nodes in the middle: it knows no budget and is cut off."""
+    """The automatic walk of pykan's first tutorial with its options: it knows no budget and is cut off."""
     with silent():
         from kan import KAN
+
+    library = ["x", "x^2", "x^3", "x^4", "exp", "log", "sqrt", "tanh", "sin", "abs"]
 
     def find(rows: Rows, _budget: float, seed: int) -> Found:
         torch.set_default_dtype(torch.float64)
@@ -79,11 +81,11 @@ def pykan() -> Finder:
         with silent():
             Path("model").mkdir()  # where it keeps its log
             model: Any = KAN(width=[x.shape[1], 5, 1], grid=5, k=3, seed=seed, auto_save=False)
-            model.fit(data, opt="LBFGS", steps=20, lamb=0.01, lamb_entropy=10.0)
+            model.fit(data, opt="LBFGS", steps=50, lamb=0.001)
             model = model.prune()
-            model.fit(data, opt="LBFGS", steps=20)
-            model.auto_symbolic()
-            model.fit(data, opt="LBFGS", steps=20)
+            model.fit(data, opt="LBFGS", steps=50)
+            model.auto_symbolic(lib=library)
+            model.fit(data, opt="LBFGS", steps=50)
             formulas, _ = model.symbolic_formula(var=_symbols(rows.variables))
         return Found(formulas[0])
 
