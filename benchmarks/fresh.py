@@ -15,7 +15,9 @@ from benchmarks.measure import single_thread
 
 __all__ = ["Task", "found_alone"]
 
-PATIENCE = 10  # limits on the clock: then a process that sleeps is ended, too
+START = 600  # seconds on the clock for the imports
+PATIENCE = 10  # limits on the clock after them: then a process that sleeps is ended, too
+READY = "ready"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def found_alone(task: Task, rows: Rows, seed: int) -> tuple[Found | str, float]:
     process.start()
     sender.close()  # this side's copy: the pipe ends when the process does
     try:
-        if receiver.poll(PATIENCE * task.limit):
+        if receiver.poll(START) and receiver.recv() == READY and receiver.poll(PATIENCE * task.limit):
             found, seconds = receiver.recv()
             return found, seconds
     except EOFError:
@@ -58,12 +60,12 @@ def found_alone(task: Task, rows: Rows, seed: int) -> tuple[Found | str, float]:
 
 def _find(sender: Connection, task: Task, rows: Rows, seed: int) -> None:
     single_thread()
+    find = task.make()
     begun = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(begun + task.limit) + 1, resource.RLIM_INFINITY))
+    sender.send(READY)
     found: Found | str
     try:
-        find = task.make()
-        begun = time.process_time()
-        resource.setrlimit(resource.RLIMIT_CPU, (int(begun + task.limit) + 1, resource.RLIM_INFINITY))
         found = find(rows, task.budget, seed)
     except Exception as error:  # noqa: BLE001 - a finder that breaks down ends its own problem only
         found = f"no answer: {type(error).__name__}: {error}".partition("\n")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def never_ends() -> Finder:
     return find
 
 
+def starts_slowly() -> Finder:
+    time.sleep(2)
+    return knows()
+
+
 def crashes() -> Finder:
     return lambda rows, budget, seed: os._exit(1)
 
@@ -84,6 +90,10 @@ def test_a_finder_that_does_not_come_back_has_no_answer_and_cost_its_limit(
 ) -> None:
     answer = answered(Task(make, budget=1, limit=1), PRODUCT, seed=0)
     assert answer.found is None and answer.seconds == 1 and trouble in str(answer)
+
+
+def test_the_limit_begins_when_the_finder_is_ready() -> None:
+    assert answered(Task(starts_slowly, budget=1, limit=0.1), PRODUCT, seed=0).exact
 
 
 def test_counts_are_means_over_seeds_and_false_certificates_are_a_sum() -> None:
