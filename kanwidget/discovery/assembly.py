@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor
 
 from kanwidget.discovery.curves import Piece
-from kanwidget.discovery.fitting import Fitted, refitted
+from kanwidget.discovery.fitting import Fitted, Trees, refitted
+from kanwidget.discovery.measures import constants, description
 from kanwidget.discovery.shapes import Shape
-from kanwidget.discovery.terms import complexity
+from kanwidget.discovery.terms import links
 
 __all__ = ["assembled"]
 
 TRIED, FINALISTS = 48, 6
 ROUGH_ROWS, FINE_ROWS = 96, 300
 ROUGH, FINE = 12, 60
+WILD = 1e6  # factor, relative to the deviation of the output
 EXACT = 1e-24  # mean squared error relative to the variance below which formulas are equally exact
 
 
@@ -28,10 +30,13 @@ def assembled(shape: Shape, offers: Sequence[Sequence[Piece]], x: Tensor, y: Ten
         offers: formulas of one input for every curve of the shape, the most promising first.
         x: rows to fit to, shape ``(rows, inputs)``. y: shape ``(rows, 1)``.
     """
-    trees = [(shape.filled([piece.tree for piece in pieces]),) for pieces in _best_choices(offers)]
-    spread = float(y.var())
-    rough = _ranked(refitted(trees, *_thinned(x, y, ROUGH_ROWS), iterations=ROUGH), spread)
-    return _ranked(refitted([f.trees for f in rough[:FINALISTS]], *_thinned(x, y, FINE_ROWS), iterations=FINE), spread)
+    trees: list[Trees] = [(shape.filled([piece.tree for piece in pieces]),) for pieces in _best_choices(offers)]
+    spread, inputs = float(y.var()), x.shape[1]
+    for rows, iterations, kept in ((ROUGH_ROWS, ROUGH, FINALISTS), (FINE_ROWS, FINE, TRIED)):
+        few = _thinned(x, y, rows)
+        found = _ranked(refitted(trees, *few, iterations=iterations), spread, inputs, len(few[0]))[:kept]
+        trees = [fitted.trees for fitted in found]
+    return found
 
 
 def _best_choices(offers: Sequence[Sequence[Piece]]) -> Iterator[list[Piece]]:
@@ -56,10 +61,19 @@ def _thinned(x: Tensor, y: Tensor, count: int) -> tuple[Tensor, Tensor]:
     return x[::step], y[::step]
 
 
-def _ranked(found: Sequence[Fitted], spread: float) -> list[Fitted]:
+def _ranked(found: Sequence[Fitted], spread: float, inputs: int, rows: int) -> list[Fitted]:
+    """What takes least to write down with its residuals first."""
+
     def score(fitted: Fitted) -> float:
-        error = fitted.error / max(spread, 1e-300)
-        cost = sum(complexity(tree) for tree in fitted.trees)
-        return float(torch.tensor(error + EXACT, dtype=torch.float64).log10()) + 0.3 * cost
+        if _largest(fitted) > WILD * max(1.0, spread**0.5):
+            return math.inf
+        return description(
+            fitted.trees, fitted.error / max(spread, 1e-300) + EXACT, rows, constants(fitted.trees, inputs)
+        )
 
     return sorted(found, key=score)
+
+
+def _largest(fitted: Fitted) -> float:
+    """The largest factor: large ones cancel each other, which no law does."""
+    return max(abs(link.affine[2]) for tree in fitted.trees for link in links(tree))

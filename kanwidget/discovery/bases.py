@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import torch
@@ -74,7 +75,7 @@ class Bases:
         """On held rows, relative to the deviation of ``z``."""
         truth = z[self.held]
         spread = float((truth - truth.mean()).square().mean())
-        return float((guess[self.held] - truth).square().mean() / max(spread, 1e-300)) ** 0.5
+        return math.sqrt(float((guess[self.held] - truth).square().mean()) / max(spread, 1e-300))
 
 
 def polynomials(x: Tensor, degree: int) -> Tensor:

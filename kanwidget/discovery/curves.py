@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from kanwidget.discovery.dictionary import PLACES, Scale, dictionary
 from kanwidget.discovery.fitting import Fitted, refitted, values
+from kanwidget.discovery.measures import constants
 from kanwidget.discovery.terms import Input, Link, Sum, complexity, plain
 from kanwidget.model.functions import Function
 from kanwidget.model.solve import solve_coef
@@ -22,7 +24,9 @@ ROWS = 200
 PAIRS, KEPT = 150, 6
 FEW = 64
 LONG = 150
-DIGIT = 2.5  # complexity that a digit of accuracy is worth
+FREE = 0.5  # complexity that a constant costs
+DIGIT = 5.0  # complexity that a digit of accuracy is worth
+FAINT = 1e-6  # relative error of a curve that is as good as none
 BLUR = 1e-5  # relative error of a curve that was itself fitted
 
 
@@ -40,7 +44,7 @@ class Piece:
 
     def score(self, blur: float = BLUR) -> float:
         """Low where it is accurate and simple."""
-        return DIGIT * float(torch.tensor(self.error + blur).log10()) + complexity(self.tree)
+        return DIGIT * math.log10(self.error + blur) + complexity(self.tree) + FREE * constants((self.tree,), 1)
 
 
 def named(x: Tensor, y: Tensor, library: Sequence[Function]) -> list[Piece]:
@@ -145,7 +149,8 @@ def _polynomial(x: Tensor, y: Tensor, degree: int, names: set[str]) -> Piece | N
     while len(powers) > 1:
         trials = [(fit([p for p in powers if p != out]), out) for out in powers]
         (shorter, worse), out = min(trials, key=lambda trial: trial[0][1])
-        if worse > 2 * error + 0.1 * BLUR:
+        gained = math.log((worse**2 + FAINT**2) / (error**2 + FAINT**2))
+        if len(x) * gained > math.log(len(x)):
             break
         powers = [p for p in powers if p != out]
         coef, error = shorter, worse

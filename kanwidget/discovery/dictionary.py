@@ -49,7 +49,7 @@ class Dictionary:
         """Of every kind the words that have most of the shape of ``y``, shape ``(PLACES,)``."""
         match = (self.values @ _normal(y)).square() / PLACES**2
         found = []
-        for kind in self.kinds.unique().tolist():
+        for kind in sorted(set(self.kinds.tolist())):
             own = (self.kinds == kind).nonzero()[:, 0]
             if (self.words[int(own[0])][2] != 0) == bent:
                 found += [self.words[n] for n in own[match[own].topk(min(count, len(own))).indices].tolist()]

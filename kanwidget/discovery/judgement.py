@@ -10,10 +10,9 @@ from torch import Tensor
 
 from kanwidget.discovery.fitting import Trees, values
 from kanwidget.discovery.polish import Polished
-from kanwidget.discovery.terms import complexity, links
 from kanwidget.symbolic.refit import evaluate, refit
 
-__all__ = ["CERTAIN", "Rows", "information", "is_certain", "relative_error", "size"]
+__all__ = ["CERTAIN", "Rows", "is_certain", "relative_error"]
 
 CERTAIN = 1e-9  # relative error on unseen rows
 DIGITS = 2.5  # of accuracy that every constant has to bring that is no known number
@@ -48,23 +47,6 @@ def _relative(guess: Tensor, y: Tensor) -> float:
     spread = float((y - y.mean(0)).square().mean().sqrt())
     error = float((guess - y).square().mean().sqrt())
     return error / max(spread, 1e-300) if math.isfinite(error) else math.inf
-
-
-def size(trees: Trees) -> int:
-    """Complexity of all outputs."""
-    return sum(complexity(tree) for tree in trees)
-
-
-def information(formula: Polished, rows: int) -> float:
-    """What it takes to write down the formula and the residuals: low is good.
-
-    The Bayesian information criterion (Schwarz, *Ann. Stat.* 6, 1978), with the choice of every function as a further
-    parameter (minimum description length, Rissanen, *Automatica* 14, 1978).
-    """
-    functions = sum(link.name not in ("x", "0") for tree in formula.trees for link in links(tree))
-    plain = sum(link.name == "x" for tree in formula.trees for link in links(tree))
-    choice = 2 * math.log(30) * functions + 2 * math.log(2) * plain
-    return rows * math.log(max(formula.error, 1e-300)) + math.log(max(2, rows)) * formula.unknown + choice
 
 
 def is_certain(formula: Polished, rows: Rows) -> bool:

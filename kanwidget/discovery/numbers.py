@@ -56,6 +56,8 @@ def recognised(value: float, tolerance: float) -> Known | None:
 
     Of numbers that cost c digits there are about 10^(c + 1) in a unit interval.
     """
+    if not math.isfinite(value):
+        return None
     best: Known | None = None
     for name, unit in _UNITS.items():
         for denominator in DENOMINATORS if not name else DENOMINATORS[:9]:

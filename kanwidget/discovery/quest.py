@@ -11,7 +11,8 @@ from typing import TypeVar
 from kanwidget.discovery.bases import Bases
 from kanwidget.discovery.columns import relevant
 from kanwidget.discovery.fitting import Fitted, Trees
-from kanwidget.discovery.judgement import Rows, information, is_certain, relative_error, size
+from kanwidget.discovery.judgement import Rows, is_certain, relative_error
+from kanwidget.discovery.measures import constants, description, functions
 from kanwidget.discovery.polish import Measure, Polished, polished
 from kanwidget.discovery.shapes import Shape, shapes
 from kanwidget.discovery.tasks import Task, done
@@ -21,11 +22,10 @@ __all__ = ["Clock", "Found", "Quest"]
 
 T = TypeVar("T")
 
-WIDE, DEEP = 12, 5  # shapes that are named, and searched thoroughly
+WIDE, DEEP = 12, 4  # shapes that are named, and searched thoroughly
 EXACT = 1e-9  # relative error from which on a formula is taken as exact
 AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
 KEPT = 8  # formulas of a front
-ENOUGH = 1.05  # times the error of the best shape: no need to search on
 
 
 class Clock:
@@ -50,7 +50,7 @@ class Found:
     Attributes:
         formula: in its final form.
         error: relative, on held-back rows.
-        information: see :func:`kanwidget.discovery.judgement.information`.
+        information: see :func:`kanwidget.discovery.measures.description`.
         certified: see :func:`kanwidget.discovery.judgement.is_certain`.
     """
 
@@ -65,7 +65,8 @@ class Found:
 
     @property
     def complexity(self) -> int:
-        return size(self.trees)
+        """What its functions cost, and one for every constant that is no known number."""
+        return functions(self.trees) + self.formula.unknown
 
 
 class Quest:
@@ -80,7 +81,6 @@ class Quest:
         self.rows, self.names, self.clock, self.executor = rows, tuple(names), clock, executor
         self.columns: list[int] = []
         self.rough: list[tuple[float, Fitted]] = []
-        self.noise = 0.0
         self._final: dict[int, Found] = {}
 
     def steps(self) -> Iterator[None]:
@@ -94,10 +94,9 @@ class Quest:
         if not self.columns:
             return
         found = shapes(Bases(self.rows.x), y, self.columns, set(self.names))
-        self.noise = min(shape.error for shape in found) if found else 0.0
         yield
         yield from self._wave(found[:WIDE], thorough=False)
-        if not self._is_settled():
+        if not self._is_exact():
             yield from self._wave(found[:DEEP], thorough=True)
 
     def _wave(self, found: Sequence[Shape], *, thorough: bool) -> Iterator[None]:
@@ -117,15 +116,22 @@ class Quest:
     def _is_exact(self) -> bool:
         return any(error <= EXACT for error, _ in self.rough)
 
-    def _is_settled(self) -> bool:
-        """Whether a thorough search can bring nothing: exact, or down to what any function of this shape leaves."""
-        return self._is_exact() or min(error for error, _ in self.rough) <= ENOUGH * self.noise
-
     def front(self) -> list[Found]:
         """The final formulas, every one more accurate than those that are simpler; simplest first."""
-        chosen = _front(self.rough, lambda item: (size(item[1].trees), item[0]))
-        found = [self._finished(fitted) for _, fitted in chosen[-KEPT:]]
+        chosen = _front(self.rough, lambda item: (self._size(item[1].trees), item[0]))
+        kept = {id(fitted): fitted for _, fitted in chosen[-KEPT:]}
+        if not self._is_exact():  # of formulas that the noise makes equal one can be written down more plainly
+            shortest = sorted((fitted for _, fitted in self.rough), key=self._description)
+            kept |= {id(fitted): fitted for fitted in shortest[:KEPT]}
+        found = [self._finished(fitted) for fitted in kept.values()]
         return _front(found, lambda f: (f.complexity, f.error))
+
+    def _size(self, trees: Trees) -> int:
+        return functions(trees) + constants(trees, self.rows.x.shape[1])
+
+    def _description(self, fitted: Fitted) -> float:
+        unknown = constants(fitted.trees, self.rows.x.shape[1])
+        return description(fitted.trees, fitted.error, len(self.rows.x), unknown)
 
     def _finished(self, fitted: Fitted) -> Found:
         if id(fitted) not in self._final:
@@ -134,7 +140,9 @@ class Quest:
             final = polished(fitted, Measure(rows.x, rows.y, exact=error <= EXACT))
             held = relative_error(final.trees, rows.held_x, rows.held_y)
             certain = is_certain(final, rows)
-            self._final[id(fitted)] = Found(final, held, information(final, len(rows.x)), certain)
+            self._final[id(fitted)] = Found(
+                final, held, description(final.trees, final.error, len(rows.x), final.unknown), certain
+            )
         return self._final[id(fitted)]
 
 

@@ -17,7 +17,7 @@ from kanwidget.discovery.fitting import values
 from kanwidget.discovery.judgement import Rows
 from kanwidget.discovery.quest import Clock, Found, Quest, best_of
 from kanwidget.discovery.result import Build, Candidate, Discovery
-from kanwidget.discovery.terms import Input, Link, Node, Sum, rebuilt
+from kanwidget.discovery.terms import Affine, Input, Link, Node, Sum, rebuilt
 from kanwidget.errors import DataError, OptionError
 from kanwidget.model.functions import function, functions
 from kanwidget.model.network import Network
@@ -142,11 +142,12 @@ class Search:
         inside = rebuilt(tree, change)
         if scale == 1:
             return inside
-        return Sum(
-            tuple(
-                replace(link, affine=(*link.affine[:2], *(v * scale for v in link.affine[2:]))) for link in inside.links
-            )
-        )
+        return Sum(tuple(replace(link, affine=_scaled(link.affine, scale)) for link in inside.links))
+
+
+def _scaled(affine: Affine, factor: float) -> Affine:
+    a, b, c, d = affine
+    return a, b, c * factor, d * factor
 
 
 def _parts(rows: Rows) -> tuple[Tensor, ...]:

@@ -26,6 +26,8 @@ from kanwidget.discovery.terms import (
     plain,
     product,
 )
+from kanwidget.model.functions import function
+from kanwidget.symbolic.curves import fit_curves
 
 __all__ = ["Curve", "Shape", "shapes"]
 
@@ -33,6 +35,8 @@ KEPT = 6  # ways to take one function apart that are followed
 FAIR = 0.1  # relative error above which a way is followed only when there is no better
 PER_CURVE, PER_OUTER = 0.4, 0.6  # digits of accuracy that a further curve or an outer function has to bring
 FLOOR = 1e-8
+PLAIN = ("x", "x^2", "1/x", "1/x^2", "sqrt", "exp", "log", "sin")
+OFFSETS, OFFSET_ROWS = 2, 4
 SMALL = 1e-4  # share of the deviation below which a part of a sum is left out
 
 
@@ -76,6 +80,9 @@ class Shape:
             source = filled(curve.source, done) if isinstance(curve.source, Sum) else curve.source
             done.append(on(piece, source))
         return filled(self.tree, done)
+
+
+Way = tuple[float, Callable[[], Iterator[Shape]]]  # a score, and the shapes when they are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ class _Anatomy:
         self.outers = [outer for outer in OUTERS if outer.name in names]
 
     def shapes(self, z: Tensor, columns: Group, depth: int) -> list[Shape]:
-        ways: list[tuple[float, Callable[[], Iterator[Shape]]]] = []
+        ways: list[Way] = []
         for outer in self.outers if depth else self.outers[:1]:
             inner = _sign(z) * z if outer.name in ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)") else z
             w = outer.inverse(inner)
@@ -144,14 +151,12 @@ class _Anatomy:
         found = [shape for way in chosen for shape in way()]
         return sorted(found, key=lambda shape: shape.score)
 
-    def _ways(
-        self, w: Tensor, columns: Group, outer: Outer, sign: float, depth: int
-    ) -> list[tuple[float, Callable[[], Iterator[Shape]]]]:
+    def _ways(self, w: Tensor, columns: Group, outer: Outer, sign: float, depth: int) -> list[Way]:
         """How the inverse of the outer function can be taken apart, with a score; the parts are not followed yet."""
         if len(columns) == 1:
             hole = Shape(plain(Hole(0)), (Curve(Input(columns[0]), self.bases.x[:, columns[0]], w),), 0.0)
             return [(0.0 if outer.name == "x" else PER_OUTER, lambda: iter([_under(hole, outer, sign)]))]
-        found = []
+        found: list[Way] = []
         for way in self._splits(w, columns):
             curves = len(way.parts) + len(way.factors) + (outer.name != "x")
             score = math.log10(way.error + FLOOR) + PER_CURVE * curves + PER_OUTER * (outer.name != "x")
@@ -182,7 +187,7 @@ class _Anatomy:
                 yield split(self.bases, w, [], pair)
 
     def _followed(self, way: Split, depth: int) -> Iterator[Shape]:
-        for choice in _gauged(way):
+        for choice in _gauged(way, self.bases.x):
             parts = [self._part(group, values, depth) for group, values in choice.parts]
             factors = [self._part(group, values, depth) for group, values in choice.factors]
             for picked in itertools.islice(itertools.product(*parts, *factors), 4):
@@ -193,7 +198,7 @@ class _Anatomy:
             return [Shape(plain(Hole(0)), (Curve(Input(group[0]), self.bases.x[:, group[0]], values),), 0.0)]
         return self.shapes(values, group, depth - 1)[:2]
 
-    def _ridge(self, z: Tensor, columns: Group) -> list[tuple[float, Callable[[], Iterator[Shape]]]]:
+    def _ridge(self, z: Tensor, columns: Group) -> list[Way]:
         """An unknown outer function of a sum."""
         ridge = under_one_function(self.bases, z, [(c,) for c in columns])
         score = math.log10(ridge.error + FLOOR) + PER_CURVE * (len(columns) + 1) + PER_OUTER
@@ -242,7 +247,7 @@ def _renumbered(tree: Sum, shift: int) -> Sum:
     return filled(tree, [Hole(n + shift) for n in range(64)]) if shift else tree
 
 
-def _gauged(way: Split) -> list[Split]:
+def _gauged(way: Split, x: Tensor) -> list[Split]:
     """The same sum and product of two factors, told apart in the ways that leave the fewest curves.
 
     ``(u + p)(v + q) = u v + p v + q u + p q``: what a factor carries can stand in the sum as well.
@@ -254,13 +259,22 @@ def _gauged(way: Split) -> list[Split]:
         return [_thinned(way)]
     f, g = dict(way.parts)[left], dict(way.parts)[right]
     found = []
-    for p, q in ((_share(g, v), _share(f, u)), (_share(g, v), float(v.mean())), (float(u.mean()), _share(f, u))):
+    shares = [(_share(g, v), _share(f, u))]
+    shares += [(_share(g, v), -offset) for offset in _offsets(x[:, right[0]], v)] if len(right) == 1 else []
+    shares += [(-offset, _share(f, u)) for offset in _offsets(x[:, left[0]], u)] if len(left) == 1 else []
+    for p, q in shares:
         # f + g + u v = (f - q u) + (g - p v) + (u + p)(v + q) - p q
         rest = [(group, values) for group, values in way.parts if group not in (left, right)]
         parts = [(left, f - q * u), (right, g - p * v), *rest]
         found.append(_thinned(Split(parts, [(left, u + p), (right, v + q)], way.offset - p * q, way.error)))
     fewest = min(len(choice.parts) for choice in found)
     return [choice for choice in found if len(choice.parts) == fewest]
+
+
+def _offsets(x: Tensor, values: Tensor) -> list[float]:
+    """The offsets that the functions have which a factor may be: a law rather has the plain function in its place."""
+    (found,) = fit_curves(x[None, ::OFFSET_ROWS], values[None, ::OFFSET_ROWS], [function(name) for name in PLAIN])
+    return [candidate.affine[3] for candidate in found[:OFFSETS]]
 
 
 def _share(part: Tensor, factor: Tensor) -> float:

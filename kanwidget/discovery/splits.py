@@ -140,4 +140,5 @@ def _whitener(design: Tensor) -> Tensor:
     gram = design.mT @ design
     gram.diagonal().add_(1e-12 * gram.diagonal().max().clamp_min(1e-300))
     factor, _ = torch.linalg.cholesky_ex(gram)
-    return torch.linalg.solve_triangular(factor.mT, torch.eye(len(gram), dtype=gram.dtype), upper=True)
+    inverse: Tensor = torch.linalg.solve_triangular(factor.mT, torch.eye(len(gram), dtype=gram.dtype), upper=True)
+    return inverse

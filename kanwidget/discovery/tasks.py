@@ -17,7 +17,7 @@ from kanwidget.model.functions import function
 __all__ = ["Task", "done"]
 
 OFFERS, MORE = 6, 9  # formulas per curve
-RESULTS = 3  # formulas per task
+RESULTS = 6  # formulas per task
 
 
 @dataclass(frozen=True, slots=True)

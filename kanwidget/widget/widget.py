@@ -525,6 +525,7 @@ class KANWidget(anywidget.AnyWidget):
     def _take_layer(self, request: Request, client: Client) -> None:
         self.session.take_layer(request.args["layer"])
         self._rest("A layer less: the function is as near as it can be.")
+
     def _take(self, request: Request, client: Client) -> dict[str, Any]:
         what, looks = request.args["what"], request.args["looks"]
         if what == "html":
