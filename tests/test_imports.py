@@ -100,6 +100,7 @@ CALLS: dict[str, Call] = {
     "symbolic_formula": lambda model, data: (model.auto_symbolic(), model.symbolic_formula()),
     "refine": lambda model, data: model.refine(9),
     "update_grid": lambda model, data: model.update_grid(data.train_input),
+    "pin_edge": lambda model, data: model.pin_edge(0, 0, 0),
     "move_coef": lambda model, data: model.move_coef(0, 0, 0, 2, 0.1),
     "remove_edge": lambda model, data: model.remove_edge(0, 0, 0),
     "remove_node": lambda model, data: model.remove_node(1, 0),

@@ -35,7 +35,7 @@ METHODS = re.findall(
     r"\w+",
     """
     fit train prune prune_input suggest_symbolic fix_symbolic unfix_symbolic auto_symbolic symbolic_formula refine
-    update_grid attribute plot explore move_coef remove_edge remove_node set_reference
+    update_grid attribute plot explore move_coef pin_edge remove_edge remove_node set_reference
     """,
 )
 

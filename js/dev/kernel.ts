@@ -160,6 +160,12 @@ export class FakeKernel implements Host {
         this.#changed("drag curve");
         break;
       }
+      case "pin": {
+        const { edge, pinned } = (request as Request<"pin">).args;
+        const others = (this.net.pinned ?? []).filter(other => String(other) !== String(edge));
+        this.net.pinned = pinned ? [...others, edge] : others;
+        break;
+      }
       case "unfix":
         this.#symbolic((request as Request<"unfix">).args.edge)?.clear();
         this.#changed("unfix");

@@ -158,7 +158,18 @@ function decodeLayer(header: Json, arrays: Arrays, widths: Width[], l: number): 
     range: own("range", inputs, 2),
     hist: takeOptional(arrays, `${l}/hist`, inputs, HIST_BINS),
     symbolic: symbolicEdges(arrays, l, namedEdges(header, l, inputs, outputs)),
+    pinned: pinnedEdges(header, l, inputs, outputs),
   };
+}
+
+function pinnedEdges(header: Json, layer: number, inputs: number, outputs: number): Set<number> {
+  const pinned = Array.isArray(header.pinned) ? header.pinned : [];
+  const own = pinned.map(edge => indices(edge, "pinned")).filter(([l]) => l === layer);
+  return new Set(
+    own.map(([, i = 0, j = 0]) =>
+      i < inputs && j < outputs ? i * outputs + j : fail("pinned has no such edge"),
+    ),
+  );
 }
 
 interface Width {

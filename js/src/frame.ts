@@ -29,6 +29,8 @@ export interface EdgeLayer {
   /** 24 counts per input node; absent in frames of very wide networks. */
   readonly hist: Float32Array | null;
   readonly symbolic: ReadonlyMap<number, SymbolicEdge>;
+  /** Edges that pruning and naming leave alone. */
+  readonly pinned: ReadonlySet<number>;
 }
 
 export const HIST_BINS = 24;

@@ -45,6 +45,11 @@ export function symbolicOf(frame: Frame, [l, i, j]: EdgeId): SymbolicEdge | null
   return layer?.symbolic.get(i * layer.outputs + j) ?? null;
 }
 
+export function isPinned(frame: Frame, [l, i, j]: EdgeId): boolean {
+  const layer = frame.layers[l];
+  return layer?.pinned.has(i * layer.outputs + j) ?? false;
+}
+
 export const plainName = ({ stem, sub }: Name): string => stem + sub;
 
 export const plainEdge = (frame: Frame, edge: EdgeId): string => {

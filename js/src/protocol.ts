@@ -30,6 +30,7 @@ export interface CommandArgs {
   fix: { edge: EdgeId; name: string };
   fix_affine: { edge: EdgeId; name: string; affine: Affine };
   move_coef: { edge: EdgeId; m: number; by: number };
+  pin: { edge: EdgeId; pinned: boolean };
   unfix: { edge: EdgeId };
   remove_edge: { edge: EdgeId };
   auto_symbolic: Record<string, never>;

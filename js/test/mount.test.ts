@@ -527,6 +527,21 @@ describe("a curve changed by hand", () => {
   });
 });
 
+describe("a pin", () => {
+  it("stands at its edge, and its button lets go of it", async () => {
+    net = { ...net, pinned: [[0, 1, 2]] };
+    const { host, close } = show({ ...traits(), selected_edge: [0, 1, 2] });
+    await settled();
+    expect(all(".kw-pin")).toHaveLength(1);
+    expect(one('[data-edge="0,1,2"] .kw-pin')).toBeDefined();
+    const button = one('[data-act="pin"]');
+    expect(button.getAttribute("aria-pressed")).toBe("true");
+    button.click();
+    expect(host.named("pin").at(-1)?.args).toEqual({ edge: [0, 1, 2], pinned: false });
+    close();
+  });
+});
+
 describe("a formula", () => {
   const closed = {
     ...{ step: 3, named: 9, total: 9, open: [], hint: "", rmse: 1e-9 },

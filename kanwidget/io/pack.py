@@ -66,6 +66,7 @@ def _packed_layer(layer: KANLayer, shelf: Shelf, prefix: str) -> dict[str, Any]:
         "k": layer.k,
         "base_fun": _packed_base(layer.base_fun),
         "symbolic": [[e.i, e.j, e.name] for e in layer.symbolic],
+        **({"pinned": [list(edge) for edge in sorted(layer.pinned)]} if layer.pinned else {}),
         "frozen": [name for name in PARAMETERS if not getattr(layer, name).requires_grad],
         **{name: shelf.put(prefix + name, getattr(layer, name)) for name in PARAMETERS + BUFFERS},
     }

@@ -129,14 +129,24 @@ def _layer(
     k = fields.take("k", whole(0, MOST_DEGREE))
     base_fun = fields.take("base_fun", own)
     symbolic = fields.take("symbolic", many(_symbolic_edge(below.count, above.subnodes), MOST_EDGES))
+    pinned = fields.maybe("pinned", many(_place(below.count, above.subnodes), MOST_EDGES)) or []
     frozen = fields.take("frozen", many(one_of(*PARAMETERS), len(PARAMETERS)))
     tensors = {name: fields.take(name, shelf.take) for name in PARAMETERS + BUFFERS}
     fields.end()
     _check_layer(fields.where, tensors, k, below.count, above.subnodes, symbolic)
-    layer = KANLayer(k=k, base_fun=base_fun, symbolic=tuple(symbolic), **tensors)
+    layer = KANLayer(k=k, base_fun=base_fun, symbolic=tuple(symbolic), pinned=frozenset(pinned), **tensors)
     for name in frozen:
         getattr(layer, name).requires_grad_(False)
     return layer
+
+
+def _place(inputs: int, outputs: int) -> Callable[[str, Any], tuple[int, int]]:
+    def check(where: str, value: Any) -> tuple[int, int]:
+        if not isinstance(value, list) or len(value) != 2:
+            raise CheckpointError(f"the file says {where}={value!r}: [i, j] is accepted")
+        return whole(0, inputs - 1)(where, value[0]), whole(0, outputs - 1)(where, value[1])
+
+    return check
 
 
 def _symbolic_edge(inputs: int, outputs: int) -> Callable[[str, Any], SymbolicEdge]:

@@ -58,6 +58,7 @@ class KANLayer(nn.Module):
         affine: parameter ``(symbolic edges, 4)``: a, b, c, d in the order of ``symbolic``.
         mask: buffer ``(in, out)``, 0 where an edge was removed.
         symbolic: the named edges, sorted.
+        pinned: edges ``(i, j)`` that pruning and naming leave alone; training moves them all the same.
     """
 
     knots: Tensor
@@ -76,8 +77,10 @@ class KANLayer(nn.Module):
         mask: Tensor | None = None,
         symbolic: tuple[SymbolicEdge, ...] = (),
         affine: Tensor | None = None,
+        pinned: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
         super().__init__()
+        self.pinned = pinned
         self.k = k
         self.base_fun = base_fun
         self.coef = nn.Parameter(coef)
@@ -227,6 +230,7 @@ class KANLayer(nn.Module):
             "mask": self.mask,
             "symbolic": self.symbolic,
             "affine": self.affine,
+            "pinned": self.pinned,
         } | changes
         own: dict[str, Any] = {
             key: v.detach().clone(memory_format=torch.contiguous_format) if isinstance(v, Tensor) else v
@@ -297,6 +301,7 @@ class KANLayer(nn.Module):
             mask=self.mask[at],
             symbolic=tuple(e for e, _ in kept),
             affine=self.affine[[row for _, row in kept]],
+            pinned=frozenset(place[edge] for edge in self.pinned if edge in place),
         )
 
     def name_of(self, i: int, j: int) -> str | None:

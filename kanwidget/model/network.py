@@ -253,6 +253,26 @@ class Network(nn.Module):
             if layer.mask[e.i, e.j]
         }
 
+    def pinned_edges(self) -> list[Edge]:
+        """The edges that were pinned and not removed since."""
+        return [edge for edge in self.edges() if edge[1:] in self.layer(edge.l).pinned]
+
+    def pin_edge(self, l: int, i: int, j: int, pinned: bool = True) -> None:
+        """Let pruning and automatic naming leave an edge alone, or no longer so. Training moves it all the same.
+
+        Raises:
+            ShapeError: there is no such edge.
+            SymbolicError: the edge was removed.
+        """
+        edge = self.edge(l, i, j)
+        layer = self.layer(edge.l)
+        if not layer.mask[edge.i, edge.j]:
+            raise SymbolicError(f"edge {tuple(edge)} was removed")
+        pins = layer.pinned | {edge[1:]} if pinned else layer.pinned - {edge[1:]}
+        layers = [layer for layer, _ in self.stack()]
+        layers[edge.l] = layer.replaced(pinned=pins)
+        self.put_layers(layers)
+
     def edge(self, l: int, i: int, j: int) -> Edge:
         """A checked edge index; negative indices count from the end as in Python.
 
@@ -403,7 +423,8 @@ def without_edges(layer: KANLayer, cut: Sequence[tuple[int, int]], means: Tensor
     """A layer without some edges; the mean of each goes into another edge with the same target.
 
     An edge that is nearly constant is unimportant however large its value is; cutting it must not shift its
-    target. A spline carries a constant exactly (its basis sums to one), a symbolic edge in its ``d``.
+    target. A spline carries a constant exactly (its basis sums to one), a symbolic edge in its ``d``. Pinned edges
+    carry it only where there are no others.
 
     Args:
         means: mean value of every edge, shape ``(in, out)``.
@@ -415,6 +436,7 @@ def without_edges(layer: KANLayer, cut: Sequence[tuple[int, int]], means: Tensor
     for j in {j for _, j in cut}:
         lost = sum(float(means[i, j]) for i, t in cut if t == j and layer.mask[i, j])
         left = mask[:, j].nonzero().flatten().tolist()
+        left = [i for i in left if (i, j) not in layer.pinned] or left
         named = [i for i in left if (i, j) in rows]
         splines = [i for i in left if (i, j) not in rows and abs(float(layer.scale_sp[i, j])) > 1e-6]
         if named:

@@ -305,6 +305,11 @@ class Session:
         line = f"model.move_coef({l}, {i}, {j}, {m}, {by!r})"
         self._act("Drag curve", line, lambda model: model.move_coef(l, i, j, m, by), mark="drag")
 
+    def pin(self, l: int, i: int, j: int, pinned: bool = True) -> None:
+        """Let pruning and naming leave an edge alone, or no longer so."""
+        line = f"model.pin_edge({l}, {i}, {j}{'' if pinned else ', False'})"
+        self._act("Pin edge" if pinned else "Unpin edge", line, lambda model: model.pin_edge(l, i, j, pinned))
+
     def unfix(self, l: int, i: int, j: int) -> None:
         """Back to the spline."""
         if not self.model.layer(self.model.edge(l, i, j).l).name_of(i, j):

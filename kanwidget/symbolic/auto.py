@@ -53,16 +53,20 @@ def auto_symbolic(model: Network, dataset: Dataset | None = None, names: Sequenc
             labels, and without labels the network's own outputs.
         names: the library, by default all functions.
 
+    Pinned edges keep what they are to the last digit; beside them every other edge is named by itself, for a formula
+    as a whole can only be searched for where all of it may change.
+
     Returns:
-        the choices, bottom layer first; constants of edges that had a name before are refitted too. An edge that
-        the formula does not need is removed and reported as "0".
+        the choices, bottom layer first, without pinned edges; constants of edges that had a name before are refitted
+        too. An edge that the formula does not need is removed and reported as "0".
     """
     if dataset is not None:
         check_columns(model, dataset)
-    wanted = open_edges(model)
+    pinned = set(model.pinned_edges())
+    wanted = [edge for edge in open_edges(model) if edge not in pinned]
     offers = {edge: _offers(found) for edge, found in candidates(model, wanted, names).items()}
     graph = Graph.of(model)
-    if not wanted or len(graph.edges) > MOST_EDGES:
+    if not wanted or len(graph.edges) > MOST_EDGES or pinned & set(graph.edges):
         put_symbolic(model, {e: (c[0].name, torch.tensor(c[0].affine)) for e, c in offers.items()})
         return [Choice(e, c[0].name, c[0].r2) for e, c in offers.items()]
     with at_work(model, REFERENCE_ROWS):

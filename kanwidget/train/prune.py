@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from kanwidget.checks import is_number, is_whole
 from kanwidget.errors import OptionError, PruneError, ShapeError
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network, without_edges
-from kanwidget.model.nodes import Nodes
+from kanwidget.model.nodes import Edge, Nodes
 from kanwidget.train.attribute import Attribution, attribute
 
 __all__ = ["prune", "prune_input", "prune_nodes"]
@@ -24,7 +24,8 @@ def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
     """A new, smaller network without unimportant edges and hidden nodes; the given one stays as it is.
 
     Cut edges leave their mean behind in their target (see :func:`kanwidget.model.network.without_edges`), so the
-    function changes by what the edges varied, not by their level.
+    function changes by what the edges varied, not by their level. Pinned edges stay, and with them the largest edges
+    that lead to them and away from them where no others do.
 
     Args:
         node_th: hidden nodes with a score below it go, with their edges.
@@ -49,6 +50,8 @@ def prune_nodes(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> tuple
         for i in (scores.nodes[l] < node_th).nonzero().flatten().tolist():
             keep[l][i] = False
     live = [torch.where(layer.mask.bool(), s, -1.0) for s, (layer, _) in zip(scores.edges, model.stack(), strict=True)]
+    for edge in model.pinned_edges():
+        _keep_way(keep, live, edge, model.width)
     keep = [_with_factors(k, s, nodes) for k, s, nodes in zip(keep, live, model.width[1:], strict=True)]
     keep = _connected(keep, model.width)
     dead = [j for j in range(model.width[-1].count) if not keep[-1][:, model.width[-1].parts(j)].any()]
@@ -109,6 +112,27 @@ def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] 
     small.input_names = tuple(model.input_names[i] for i in inputs)
     small.reference = None if model.reference is None else model.reference[:, inputs]
     return small
+
+
+def _keep_way(keep: list[Tensor], live: list[Tensor], edge: Edge, width: Sequence[Nodes]) -> None:
+    """Keep an edge and a way through it, from the inputs to the outputs; changes ``keep``."""
+
+    def strongest(l: int, index: tuple[Any, Any]) -> int:
+        """Along a row or a column of a layer: the best kept edge, or else the best one, which is kept now."""
+        kept, scores = keep[l][index], live[l][index]
+        best = int(torch.where(kept, scores + 1, scores).argmax())
+        kept[best] |= bool(scores[best] >= 0)
+        return best
+
+    keep[edge.l][edge.i, edge.j] = True
+    node, unfed = width[edge.l + 1].owner(edge.j), [(edge.l, edge.i)]
+    for l in range(edge.l + 1, len(keep)):
+        unfed.append((l, node))
+        node = width[l + 1].owner(strongest(l, (node, slice(None))))
+    while unfed:
+        l, node = unfed.pop()
+        if l > 0:
+            unfed += [(l - 1, strongest(l - 1, (slice(None), part))) for part in width[l].parts(node)]
 
 
 def _with_factors(keep: Tensor, scores: Tensor, nodes: Nodes) -> Tensor:

@@ -102,6 +102,7 @@ def _encoded(
         "outputs": list(model.output_names),
         "symbolic": [[l, e.i, e.j, e.name] for l, (layer, _) in enumerate(model.stack()) for e in layer.symbolic],
         "marks": [list(mark) for mark in marks[-MOST_MARKS:]],
+        "pinned": [list(edge) for edge in model.pinned_edges()],
         "arrays": [[name, list(values.shape)] for name, values in arrays],
     }
     flat = np.concatenate([values.detach().cpu().double().numpy().ravel() for _, values in arrays])

@@ -216,6 +216,7 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
     "fix": {"edge": edge, "name": _text},
     "fix_affine": {"edge": edge, "name": _text, "affine": _affine},
     "move_coef": {"edge": edge, "m": _integer(0, 10**6), "by": _number(-1e30, 1e30)},
+    "pin": {"edge": edge, "pinned": _boolean},
     "unfix": {"edge": edge},
     "remove_edge": {"edge": edge},
     "auto_symbolic": {},

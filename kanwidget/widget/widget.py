@@ -467,6 +467,11 @@ class KANWidget(anywidget.AnyWidget):
         self.session.move_coef(l, i, j, request.args["m"], request.args["by"])
         self._rest("Curve changed by hand.")
 
+    def _pin(self, request: Request, client: Client) -> None:
+        l, i, j = request.args["edge"]
+        self.session.pin(l, i, j, request.args["pinned"])
+        self._rest("Pinned: pruning and naming pass it by." if request.args["pinned"] else "Not pinned any more.")
+
     def _unfix(self, request: Request, client: Client) -> None:
         self.session.unfix(*request.args["edge"])
         self._rest("Back to a spline.")
@@ -477,7 +482,9 @@ class KANWidget(anywidget.AnyWidget):
 
     def _auto_symbolic(self, request: Request, client: Client) -> None:
         self.session.auto_symbolic()
-        self._rest("Every edge has a name.")
+        model = self.session.model
+        isolated = set(model.pinned_edges()) - set(model.symbolic_edges())
+        self._rest("Every edge but the pinned ones has a name." if isolated else "Every edge has a name.")
 
     def _undo(self, request: Request, client: Client) -> None:
         label = self.session.history.undo_label
@@ -698,6 +705,7 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "fix": KANWidget._fix,
     "fix_affine": KANWidget._fix_affine,
     "move_coef": KANWidget._move_coef,
+    "pin": KANWidget._pin,
     "unfix": KANWidget._unfix,
     "remove_edge": KANWidget._remove_edge,
     "auto_symbolic": KANWidget._auto_symbolic,

@@ -241,6 +241,20 @@ class HostContract:
         widget.press("undo")
         notebook.says(coef, before)
 
+    def test_a_pinned_edge_outlives_pruning(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        faint = notebook.evaluate("divmod(int(w.model.attribute().edges[0].argmin()), 5)")
+        widget.edge(0, *faint).click()
+        widget.press("pin")
+        notebook.says("[list(edge) for edge in w.model.pinned_edges()]", [[0, *faint]])
+        expect(widget.edge(0, *faint).locator(".kw-pin")).to_be_visible()
+        notebook.screenshot("pinned")
+        before = widget.edges
+        widget.press("prune")
+        notebook.until(lambda: widget.edges < before, "edge fewer")
+        expect(widget.root.locator(".kw-plot .kw-pin")).to_have_count(1)
+        assert notebook.evaluate("len(w.model.pinned_edges())") == 1
+
     def test_constants_are_typed(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
         widget.edge(0, 0, 0).click()

@@ -28,6 +28,7 @@ def same(a: KAN, b: KAN, x: Tensor) -> None:
     assert torch.equal(a(x), b(x)) or not torch.isfinite(a(x)).all()
     assert a.config == b.config and a.grid_eps == b.grid_eps
     assert list(a.edges()) == list(b.edges()) and a.symbolic_edges() == b.symbolic_edges()
+    assert a.pinned_edges() == b.pinned_edges()
     assert [p.requires_grad for p in a.parameters()] == [p.requires_grad for p in b.parameters()]
 
 
@@ -54,6 +55,7 @@ class TestTheSame:
         trained.output_names = ("y",)
         trained.eval()
         trained.layer(0).coef.requires_grad_(False)
+        trained.pin_edge(0, 1, 2)
         same(through_a_file(trained, tmp_path), trained, rows(30, 2))
 
     def test_arguments_it_was_made_with(self, tmp_path: Path) -> None:

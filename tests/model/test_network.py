@@ -210,6 +210,29 @@ class TestCut:
         with pytest.raises(SymbolicError, match="removed"):
             trained.move_coef(0, 0, 1, 1, 0.1)
 
+    def test_a_pin_stays_through_what_builds_a_layer_anew(self, trained: KAN) -> None:
+        trained.pin_edge(0, 1, 2)
+        trained.fix_symbolic(0, 0, 0, "sin", verbose=False)
+        assert trained.refine(7).copy().pinned_edges() == [(0, 1, 2)]
+        trained.pin_edge(0, 1, 2, pinned=False)
+        assert trained.pinned_edges() == []
+
+    def test_a_removed_edge_cannot_be_pinned_and_loses_its_pin(self, trained: KAN) -> None:
+        trained.pin_edge(0, 1, 2)
+        trained.remove_edge(0, 1, 2)
+        assert trained.pinned_edges() == []
+        with pytest.raises(SymbolicError, match="removed"):
+            trained.pin_edge(0, 1, 2)
+
+    def test_the_mean_of_a_removed_edge_goes_past_a_pinned_one(self, trained: KAN) -> None:
+        heir = int(trained.layer(1).scale_sp[:2, 0].abs().argmax())
+        trained.pin_edge(1, heir, 0)
+        before = trained.trace(trained.reference_rows())[1]
+        trained.remove_edge(1, 2, 0)
+        after = trained.trace(trained.reference_rows())[1]
+        assert torch.equal(after.edges[:, heir, 0], before.edges[:, heir, 0])
+        assert torch.isclose(after.nodes[:, 0].mean(), before.nodes[:, 0].mean(), atol=1e-9)
+
     def test_a_removed_edge_changes_its_target_by_what_it_varied(self, trained: KAN) -> None:
         x = trained.reference_rows()
         before = trained.trace(x)[0]

@@ -126,6 +126,8 @@ def test_undo_and_redo_walk_through_every_act(session: Session) -> None:
     session.fix(0, 0, 0, "sin")
     session.fix(0, 0, 0, "sin", [3.0, 0.5, 0.25, -1.0])
     session.move_coef(0, 1, 0, 3, 0.1)
+    session.pin(0, 1, 0)
+    session.pin(0, 1, 0, pinned=False)
     session.remove_edge(0, 1, 1)
     session.unfix(0, 0, 0)
     session.auto_symbolic()
@@ -138,6 +140,8 @@ def test_undo_and_redo_walk_through_every_act(session: Session) -> None:
         "Fix sin",
         "Constants of sin",
         "Drag curve",
+        "Pin edge",
+        "Unpin edge",
         "Remove edge",
         "Back to spline",
         "Auto-symbolic",

@@ -83,6 +83,21 @@ class TestWhatItKeeps:
         additive.auto_symbolic(verbose=False)
         assert additive.symbolic_edges() == {(0, 0, 0): "sin", (0, 1, 0): "cosh"}
 
+    def test_a_pinned_edge_keeps_its_spline_and_the_others_get_names(self, additive: KAN) -> None:
+        additive.pin_edge(0, 1, 0)
+        before = additive.layer(0).coef[1, 0].tolist()
+        additive.auto_symbolic(verbose=False)
+        assert additive.symbolic_edges() == {(0, 0, 0): "sin"}
+        assert additive.layer(0).coef[1, 0].tolist() == before
+
+    def test_a_pinned_function_keeps_its_constants(self, additive: KAN) -> None:
+        constants = [1.0, 0.0, 0.9, 0.1]
+        additive.fix_symbolic(0, 1, 0, "x^2", affine=constants, verbose=False)
+        additive.pin_edge(0, 1, 0)
+        additive.auto_symbolic(verbose=False)
+        assert additive.symbolic_edges() == {(0, 0, 0): "sin", (0, 1, 0): "x^2"}
+        assert additive.layer(0).affine[1].tolist() == constants
+
     def test_removed_edges_stay_removed(self) -> None:
         model = trained_on(lambda x: torch.sin(2 * x[:, [0]]) + x[:, [1]] ** 2, [2, 2, 1])
         gone = next(iter(model.edges()))

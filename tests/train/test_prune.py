@@ -45,6 +45,30 @@ def test_it_keeps_a_working_network_or_says_why_not(model: KAN, threshold: float
     assert state(model) == before
 
 
+def test_pinned_edges_stay_and_keep_their_pins_in_the_smaller_network() -> None:
+    faint = ("x", [1.0, 0.0, 1e-4, 0.0])
+    model = named([2, 3, 1], {(0, 0, 0): faint, (0, 1, 2): LINE, (1, 0, 0): LINE, (1, 2, 0): LINE})
+    assert len(list(model.copy().prune().edges())) == 2
+    model.pin_edge(0, 0, 0)
+    model.pin_edge(1, 0, 0)
+    model.pin_edge(0, 1, 2)
+    small = model.prune()
+    assert set(small.edges()) == {(0, 0, 0), (0, 1, 1), (1, 0, 0), (1, 1, 0)}
+    assert small.pinned_edges() == [(0, 0, 0), (0, 1, 1), (1, 0, 0)]
+
+
+@pytest.mark.parametrize("width", [[2, 3, 1], [2, [2, 1], 1], [3, 2, [1, 2], 1]])
+def test_a_pinned_edge_stays_with_a_way_through_it_whatever_the_threshold(width: list[object]) -> None:
+    whole = KAN(width, dtype=torch.float64)
+    for edge in whole.edges():
+        model = whole.copy()
+        model.pin_edge(*edge)
+        small = model.prune(node_th=2.0, edge_th=2.0)
+        assert len(small.pinned_edges()) == 1
+        assert len(list(small.edges())) < len(list(whole.edges()))
+        assert torch.isfinite(small(rows(9, width[0]))).all()
+
+
 @given(networks(products=False))
 def test_without_thresholds_the_function_stays(model: KAN) -> None:
     x = model.reference_rows()

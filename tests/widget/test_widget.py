@@ -156,6 +156,13 @@ def test_constants_and_control_points_are_set_by_hand_and_undone(page: Page, wid
     assert "'sin'" in widget.error
 
 
+def test_a_pin_is_in_the_frame_and_can_be_undone(page: Page, widget: KANWidget) -> None:
+    assert page.ask("pin", edge=[0, 1, 2], pinned=True)["frame"]["pinned"] == [[0, 1, 2]]
+    assert page.ask("undo")["frame"]["pinned"] == []
+    assert not page.ask("pin", edge=[0, 1, 2], pinned=1)["ok"]
+    assert widget.model.pinned_edges() == []
+
+
 def test_a_refused_command_says_why_and_changes_nothing(page: Page, widget: KANWidget) -> None:
     answer = page.ask("fix", edge=[0, 0, 0], name="no such")
     assert not answer["ok"]

@@ -52,6 +52,7 @@ export interface FakeNet {
   loss: number[][];
   marks: [number, string][];
   trail?: number[];
+  pinned?: (readonly number[])[];
   nodes?: number[][];
 }
 
@@ -243,6 +244,7 @@ export function encodeFrame(net: FakeNet, extra: readonly NamedArray[] = []): En
     ),
     marks: net.marks,
     ...(net.trail && { trail: net.trail }),
+    ...(net.pinned && { pinned: net.pinned }),
     ...(net.nodes && { nodes: net.nodes }),
     arrays: arrays.map(({ name, shape }) => [name, shape]),
   };

@@ -4,7 +4,7 @@ import { linePath } from "../../maths/curve";
 import { functionSign } from "../../maths/format";
 import type { Slot } from "../../maths/layout";
 import { clamp } from "../../maths/scales";
-import { edgeNumbers, plainEdge, symbolicOf } from "../../names";
+import { edgeNumbers, isPinned, plainEdge, symbolicOf } from "../../names";
 import { useWidget, type Widget } from "../context";
 import { IconPaths } from "../Icon";
 import { emphasis } from "./emphasis";
@@ -87,6 +87,22 @@ function Chip({ name }: { name: string }) {
   );
 }
 
+/** An edge that pruning and naming leave alone. */
+function Pin({ slot: { edge, width } }: { slot: Slot }) {
+  const { store } = useWidget();
+  const pinned = useComputed(() => store.frame.value !== null && isPinned(store.frame.value, edge));
+  if (!pinned.value) return null;
+  return (
+    <g class="kw-pin" transform={`translate(${width - 11} 0)`}>
+      <title>Pinned</title>
+      <circle r={8} />
+      <g transform="translate(-5.4 -5.4) scale(.68)">
+        <IconPaths name="pin" />
+      </g>
+    </g>
+  );
+}
+
 export function Plot({ slot }: { slot: Slot }) {
   const widget = useWidget();
   const { width, height, x, y } = slot;
@@ -141,6 +157,7 @@ export function Plot({ slot }: { slot: Slot }) {
       <rect class="kw-frame" width={width} height={height} rx={RADIUS} />
       <rect class="kw-ring" x={-4} y={-4} width={width + 8} height={height + 8} rx={RADIUS + 3} />
       {name.value !== null && <Chip name={name.value} />}
+      <Pin slot={slot} />
     </g>
   );
 }

@@ -1,5 +1,5 @@
 import { functionSign } from "../../maths/format";
-import { edgeEnds, edgeNumbers, symbolicOf } from "../../names";
+import { edgeEnds, edgeNumbers, isPinned, symbolicOf } from "../../names";
 import type { EdgeId } from "../../protocol";
 import { Button } from "../Button";
 import { useWidget } from "../context";
@@ -20,6 +20,7 @@ function Head({ edge }: { edge: EdgeId }) {
   const symbolic = frame && symbolicOf(frame, edge);
   if (!frame) return null;
   const { from, to } = edgeEnds(frame, edge);
+  const pinned = isPinned(frame, edge);
   const importance = `importance ${edgeNumbers(frame, edge).importance.toFixed(2)}`;
   const text = symbolic ? affineText(symbolic, from) : importance;
   return (
@@ -30,6 +31,16 @@ function Head({ edge }: { edge: EdgeId }) {
       <span class="kw-muted kw-ellipsis" title={symbolic ? `${text}, ${importance}` : text}>
         {text}
       </span>
+      <Button
+        act="pin"
+        icon="pin"
+        iconSize={14}
+        kind="kw-small"
+        isOn={pinned}
+        title={pinned ? "Pinned: press to let go" : "Pin: Prune and Auto-symbolic leave it alone"}
+        off={store.offReason.value}
+        onPress={() => client.once("pin", { edge, pinned: !pinned })}
+      />
       <Button
         act="close"
         icon="close"
