@@ -5,6 +5,7 @@
 
 import type { EdgeId } from "../protocol";
 import type { Network } from "./network";
+import { clamp } from "./scales";
 import { splineWeights } from "./spline";
 
 export interface ControlPoint {
@@ -27,7 +28,7 @@ function greville(knots: ArrayLike<number>, offset: number, k: number, m: number
   return sum / k;
 }
 
-/** The points within [lo, hi]; none for a function, a removed edge, or a very fine grid. */
+/** The points within [lo, hi], and those just beside it at its ends; none for a function, a removed edge, or a very fine grid. */
 export function controlPoints(
   network: Network,
   [l, i, j]: EdgeId,
@@ -41,11 +42,12 @@ export function controlPoints(
   const offset = i * (grid + 2 * k + 1);
   const weights = new Float64Array(k + 1);
   const value = new Float64Array(1);
-  const slack = 1e-3 * (hi - lo);
+  const slack = 0.05 * (hi - lo);
   const points: ControlPoint[] = [];
   for (let m = 0; m < grid + k; m++) {
-    const x = greville(knots, offset, k, m);
-    if (x < lo - slack || x > hi + slack) continue;
+    const centre = greville(knots, offset, k, m);
+    if (centre < lo - slack || centre > hi + slack) continue;
+    const x = clamp(centre, lo, hi);
     const first = splineWeights(knots, offset, k, grid, x, weights);
     const lift = (layer.scaleSpline[index] as number) * (weights[m - first] ?? 0);
     if (!(Math.abs(lift) > LEAST_LIFT)) continue;

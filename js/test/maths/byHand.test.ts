@@ -52,6 +52,12 @@ describe("control points", () => {
     });
   });
 
+  it("just beside the data stand at their end", () => {
+    const points = controlPoints(new Network(frame()), EDGE, -0.97, 0.99);
+    expect(points[0]?.x).toBe(-0.97);
+    expect(points.at(-1)?.x).toBe(0.99);
+  });
+
   it("are none on a function, nor on a grid too fine to tell them apart", () => {
     expect(controlPoints(new Network(frame()), [0, 0, 0], -1, 1)).toEqual([]);
     expect(controlPoints(new Network(frame({ grid: 60 })), EDGE, -1, 1)).toEqual([]);

@@ -138,9 +138,9 @@ export function BigPlot({ edge, candidate, width, height, editable = false }: Bi
       <Levels drawing={drawing} />
       <Bars bars={inputBars(counts, width, height)} />
       <Bars bars={outputBars(counts, drawing.values, drawing.axis, drawing.window)} />
-      {drawing.residual && <path class="kw-residual" d={drawing.residual.band} />}
       <path class="kw-above" d={drawing.curve.above} />
       <path class="kw-below" d={drawing.curve.below} />
+      {drawing.residual && <path class="kw-residual" d={drawing.residual.band} />}
       <path class="kw-curve kw-large" d={drawing.curve.line} />
       <path class="kw-candidate kw-large" d={drawing.candidate} />
       <ProbeDot drawing={drawing} edge={edge} />

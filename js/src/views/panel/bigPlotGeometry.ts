@@ -155,7 +155,7 @@ export function quietCorner(values: Float64Array, yOf: Scale, window: Window): C
   const corners = ends.flatMap(({ x, anchor, part }) => {
     const { lo, hi } = extentOf(part);
     return [
-      { x, anchor, y: window.top + 8, room: yOf(hi) - window.top },
+      { x, anchor, y: window.top + 12, room: yOf(hi) - window.top },
       { x, anchor, y: window.bottom - 4, room: window.bottom - yOf(lo) },
     ];
   });
