@@ -13,11 +13,18 @@ import { type Widget, WidgetContext } from "./views/context";
 function makeRoot(el: HTMLElement): HTMLElement {
   const root = el.ownerDocument.createElement("div");
   root.className = "kanwidget";
-  root.dataset.lmSuppressShortcuts = "true";
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", "Kolmogorov-Arnold network");
   el.append(root);
   return root;
+}
+
+/**
+ * Jupyter's hosts look at keys before any page inside can, and ask the element that has the focus, and those around it,
+ * whether to keep out. Some of their shortcuts match that very element, so it has to answer itself.
+ */
+function keepKeys({ target }: Event): void {
+  (target as Element).setAttribute("data-lm-suppress-shortcuts", "true");
 }
 
 function watchWidth(root: HTMLElement, view: ViewState): () => void {
@@ -66,8 +73,10 @@ export function mount(el: HTMLElement, client: Client): () => void {
   const root = makeRoot(el);
   const onKeyDown = (event: KeyboardEvent) => handleKey(event, widget);
   root.addEventListener("keydown", onKeyDown);
+  root.addEventListener("focusin", keepKeys);
   const cleanups = [
     () => root.removeEventListener("keydown", onKeyDown),
+    () => root.removeEventListener("focusin", keepKeys),
     watchTheme(root, () => {
       view.theme.value += 1;
     }),

@@ -9,6 +9,7 @@ export interface PointProps {
   /** The tab key leads here, arrow keys go on from here. */
   readonly isReached: boolean;
   readonly onPress: () => void;
+  readonly onReach: () => void;
 }
 
 function facts({ step, train, test }: HistoryEntry): string {
@@ -18,7 +19,7 @@ function facts({ step, train, test }: HistoryEntry): string {
   return parts.join(", ");
 }
 
-export function Point({ entry, isNow, isUndone, isReached, onPress }: PointProps) {
+export function Point({ entry, isNow, isUndone, isReached, onPress, onReach }: PointProps) {
   const { client, store, view } = useWidget();
   const isCompared = store.compared.value?.key === entry.key;
   const canShow = client.canShow(entry.key);
@@ -36,6 +37,7 @@ export function Point({ entry, isNow, isUndone, isReached, onPress }: PointProps
         aria-current={isNow ? "step" : undefined}
         aria-disabled={!canShow}
         tabIndex={isReached ? 0 : -1}
+        onFocus={onReach}
         onClick={() => canShow && onPress()}
       >
         <i class="kw-bead" />

@@ -50,7 +50,6 @@ function Points({ entries, position }: { entries: readonly HistoryEntry[]; posit
   }, [entries, position, store.playing.value, view.width.value]);
 
   const press = (key: number) => {
-    cursor.value = key;
     if (view.comparing.value) client.compare(key);
     else if (entries[position]?.key !== key) client.jump(key);
   };
@@ -65,7 +64,6 @@ function Points({ entries, position }: { entries: readonly HistoryEntry[]; posit
     const next = to === null ? undefined : entries[to];
     if (!next) return;
     event.preventDefault();
-    cursor.value = next.key;
     list.current?.querySelector<HTMLElement>(`[data-moment="${next.key}"]`)?.focus();
   };
   // Training takes the place of what was undone.
@@ -80,6 +78,9 @@ function Points({ entries, position }: { entries: readonly HistoryEntry[]; posit
           isUndone={n > position}
           isReached={n === reached}
           onPress={() => press(entry.key)}
+          onReach={() => {
+            cursor.value = entry.key;
+          }}
         />
       ))}
       {store.playing.value && (

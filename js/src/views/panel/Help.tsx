@@ -90,7 +90,9 @@ export function Help() {
       <section class="kw-scroll kw-help" tabIndex={0} aria-label="Keys">
         {GROUPS.map(([title, lines]) => (
           <section key={title} class="kw-keys-group" aria-label={title}>
-            <h4 class="kw-keys-head">{title}</h4>
+            <div class="kw-keys-head" aria-hidden="true">
+              {title}
+            </div>
             <Keys lines={lines} />
           </section>
         ))}
