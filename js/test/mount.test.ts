@@ -310,6 +310,23 @@ describe("looking back along the loss", () => {
     expect(one(".kw-loss").textContent).toContain("Train to see the loss here");
     close();
   });
+
+  it("says so where there is nothing to lose from the start", () => {
+    const exact = { ...net, loss: [[0, 0, 0, 0]] };
+    const { close } = show({ ...traits(), snapshot: encodeSnapshot(encodeFrame(exact)) });
+    expect(one(".kw-loss").textContent).toContain("The loss is exactly zero");
+    expect(one(".kw-train-line").getAttribute("d")).toMatch(/^M[\d.]+ [\d.]+h/);
+    close();
+  });
+
+  it("can be read in decades or in even steps", async () => {
+    const { close } = await trained();
+    const before = one(".kw-train-line").getAttribute("d");
+    one('[data-act="log"]').click();
+    await settled();
+    expect(one(".kw-train-line").getAttribute("d")).not.toBe(before);
+    close();
+  });
 });
 
 describe("a page without a kernel", () => {

@@ -20,7 +20,7 @@ function Title() {
   const step = store.frame.value?.step ?? 0;
   const newest = store.newest.value?.step ?? 0;
   return store.past.value ? (
-    <span class="kw-strong kw-back">{`Step ${step} of ${newest}`}</span>
+    <span class="kw-strong kw-back kw-ellipsis">{`Step ${step} of ${newest}`}</span>
   ) : (
     <span class="kw-strong">{`Step ${step}`}</span>
   );
@@ -33,13 +33,12 @@ function LogSwitch() {
     <Button
       act="log"
       kind="kw-tiny"
-      title={isLog ? "Axis in decades; press for even steps" : "Axis from 0; press for decades"}
-      isOn={isLog}
+      title={isLog ? "The axis has decades; press for even steps" : "Even steps; press for decades"}
       onPress={() => {
         view.logLoss.value = !isLog;
       }}
     >
-      log
+      {isLog ? "log" : "lin"}
     </Button>
   );
 }
@@ -128,7 +127,9 @@ function Ends({ chart: { box, trainLabelY, testLabelY } }: { chart: LossChart })
 /** In place of a curve: how one comes to be here. */
 function Hint({ x, y }: { x: number; y: number }) {
   const { store } = useWidget();
-  const text = store.live.value ? "Train to see the loss here" : "No training is recorded here";
+  const isExact = lastLoss(store.newest.value?.loss ?? new Float32Array())?.train === 0;
+  const train = store.live.value ? "Train to see the loss here" : "No training is recorded here";
+  const text = isExact ? "The loss is exactly zero" : train;
   return (
     <text class="kw-tick" x={x} y={y} text-anchor="middle">
       {text}
@@ -165,6 +166,7 @@ function Chart({ frame, width, height }: { frame: Frame; width: number; height: 
         <Ends chart={chart} />
       </svg>
       <Scrubber chart={chart} width={width} height={height} />
+      <LogSwitch />
     </div>
   );
 }
@@ -180,7 +182,6 @@ export function Loss({ width }: { width: number }) {
     <div class="kw-loss">
       <div class="kw-loss-head">
         <Title />
-        {hasLoss && <LogSwitch />}
         {hasLoss && <Legend />}
       </div>
       {hasLoss ? (
