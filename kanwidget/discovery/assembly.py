@@ -14,7 +14,7 @@ from kanwidget.discovery.measures import constants, description
 from kanwidget.discovery.shapes import Shape
 from kanwidget.discovery.terms import links
 
-__all__ = ["assembled"]
+__all__ = ["assembled", "chosen"]
 
 TRIED, FINALISTS = 48, 6
 ROUGH_ROWS, FINE_ROWS = 96, 300
@@ -30,7 +30,11 @@ def assembled(shape: Shape, offers: Sequence[Sequence[Piece]], x: Tensor, y: Ten
         offers: formulas of one input for every curve of the shape, the most promising first.
         x: rows to fit to, shape ``(rows, inputs)``. y: shape ``(rows, 1)``.
     """
-    trees: list[Trees] = [(shape.filled([piece.tree for piece in pieces]),) for pieces in _best_choices(offers)]
+    return chosen([(shape.filled([piece.tree for piece in pieces]),) for pieces in _best_choices(offers)], x, y)
+
+
+def chosen(trees: Sequence[Trees], x: Tensor, y: Tensor) -> list[Fitted]:
+    """The formulas refitted, on few rows, then the best on more; what takes least to write down first."""
     spread, inputs = float(y.var()), x.shape[1]
     for rows, iterations, kept in ((ROUGH_ROWS, ROUGH, FINALISTS), (FINE_ROWS, FINE, TRIED)):
         few = _thinned(x, y, rows)

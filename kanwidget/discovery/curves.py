@@ -13,6 +13,7 @@ from kanwidget.discovery.dictionary import PLACES, Scale, dictionary
 from kanwidget.discovery.fitting import Fitted, refitted, values
 from kanwidget.discovery.measures import constants
 from kanwidget.discovery.terms import Input, Link, Sum, complexity, plain
+from kanwidget.discovery.words import plain_sums
 from kanwidget.model.functions import Function
 from kanwidget.model.solve import solve_coef
 from kanwidget.symbolic.curves import TWINS, Candidate, fit_curves
@@ -21,11 +22,11 @@ __all__ = ["Piece", "named", "searched"]
 
 DEGREE = 5
 ROWS = 200
-PAIRS, KEPT = 150, 6
+PAIRS, KEPT = 240, 6
 FEW = 64
 LONG = 150
 FREE = 0.5  # complexity that a constant costs
-DIGIT = 5.0  # complexity that a digit of accuracy is worth
+DIGIT = 20.0  # complexity that a digit of accuracy is worth
 FAINT = 1e-6  # relative error of a curve that is as good as none
 BLUR = 1e-5  # relative error of a curve that was itself fitted
 
@@ -79,12 +80,13 @@ def searched(x: Tensor, y: Tensor, names: set[str]) -> list[Piece]:
         [scale.tree(word) for word in words.best(shape, 4, bent=True)],
         [scale.total(*pair) for pair in words.sums(shape, PAIRS)],
         [scale.product(*pair) for pair in words.products(shape, PAIRS)],
+        plain_sums(x[:, None], y, [0], names),
     ]
     step = max(1, len(x) // FEW)
     few = x[::step], y[::step]
     rough: list[Fitted] = []
     for trees in families:
-        begun = refitted([(tree,) for tree in _regressed(trees, *few)], few[0][:, None], few[1][:, None], iterations=12)
+        begun = refitted([(tree,) for tree in _regressed(trees, *few)], few[0][:, None], few[1][:, None], iterations=20)
         rough += sorted(begun, key=lambda f: f.error)[:KEPT]
     found = refitted([f.trees for f in rough], x[:, None], y[:, None], iterations=LONG)
     return sorted((Piece(f.trees[0], (f.error / float(y.var())) ** 0.5) for f in found), key=Piece.score)
@@ -102,19 +104,16 @@ def _at_places(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _regressed(trees: Sequence[Sum], x: Tensor, y: Tensor) -> list[Sum]:
-    """The trees with the best factors of their links."""
+    """The trees with the best factors of their links, and the best offset."""
     found = []
     for tree in trees:
-        design = torch.stack(
-            [torch.ones_like(x), *(values((Sum((link,)),), x[:, None])[:, 0] for link in tree.links)], dim=1
-        )
+        links = [replace(link, affine=(*link.affine[:3], 0.0)) for link in tree.links]
+        columns = [values((Sum((link,)),), x[:, None])[:, 0] for link in links]
+        design = torch.stack([torch.ones_like(x), *columns], dim=1)
         if bool(design.isfinite().all()):
-            offset, *factors = solve_coef(design, y[:, None], cutoff=1e-8)[:, 0].tolist()
-            own = [
-                replace(link, affine=(*link.affine[:2], c * link.affine[2], 0.0))
-                for link, c in zip(tree.links, factors, strict=True)
-            ]
-            found.append(plain(Sum(tuple(own)), 1.0, offset))
+            offset, *factors = solve_coef(design, y[:, None], cutoff=1e-13)[:, 0].tolist()
+            scaled = [plain(Sum((link,)), c).links[0] for link, c in zip(links, factors, strict=True)]
+            found.append(plain(Sum(tuple(scaled)), 1.0, offset))
     return found
 
 

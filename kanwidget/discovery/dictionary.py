@@ -20,7 +20,7 @@ from kanwidget.model.functions import function
 __all__ = ["Dictionary", "dictionary"]
 
 PLACES = 65
-ROUNDS = 3
+ROUNDS = 6
 FLAT = 1e-6  # variance below which a word is a constant
 
 _WAVES = (0.0, 0.7, 1.5, 2.5, 3.7, 5.0, 6.5, 8.5)
@@ -74,17 +74,21 @@ class Dictionary:
         return self._pairs(match, count)
 
     def _pairs(self, match: Tensor, count: int) -> list[tuple[Word, Word]]:
-        """The best of every two kinds, and the best that are left."""
+        """The best of every two kinds, then of their neighbourhood: the best with another first or second word."""
         number = int(self.kinds.max()) + 1
         match = match.triu().nan_to_num(0.0, 0.0, 0.0).flatten()
         cell = (self.kinds[:, None] * number + self.kinds).flatten()
+        rows = torch.arange(len(self.words)).repeat_interleave(len(self.words))
+        columns = torch.arange(len(self.words)).repeat(len(self.words))
         found: list[int] = []
         for _ in range(ROUNDS):
             best = torch.zeros(number * number).scatter_reduce(0, cell, match, "amax")
-            is_best = (match == best[cell]) & (match > 0)
-            places = is_best.nonzero()[:, 0]
-            found += places[match[places].argsort(descending=True)][: count // ROUNDS].tolist()
-            match = torch.where(is_best | (match > 1 - 1e-9), 0.0, match)
+            places = ((match == best[cell]) & (match > 0)).nonzero()[:, 0]
+            chosen = places[match[places].argsort(descending=True)][: count // ROUNDS]
+            found += chosen.tolist()
+            used = torch.zeros(len(self.words), dtype=torch.bool)
+            used[rows[chosen]] = used[columns[chosen]] = True
+            match = torch.where(used[rows] & used[columns], 0.0, match)
         words = self.words
         return [(words[at // len(words)], words[at % len(words)]) for at in found]
 

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from kanwidget.discovery.lowered import Lowered, lowered
-from kanwidget.discovery.terms import Sum
-from kanwidget.symbolic.refit import Graph, evaluate, refit
+from kanwidget.discovery.terms import Hole, Input, Node, Sum, Times
+from kanwidget.model.functions import function
+from kanwidget.symbolic.refit import Graph, refit
 
 __all__ = ["Fitted", "Trees", "refitted", "values"]
 
@@ -51,8 +52,27 @@ def refitted(trees: Sequence[Trees], x: Tensor, y: Tensor, *, iterations: int) -
 @torch.no_grad()
 def values(trees: Trees, x: Tensor) -> Tensor:
     """The formula's outputs: ``(rows, outputs)``."""
-    place = lowered(trees, x.shape[1])
-    return evaluate(place.graph, [place.names], place.affine[None], x)[0]
+    known: dict[int, Tensor] = {}
+    return torch.stack([_total(tree, x, known) for tree in trees], dim=1)
+
+
+def _total(node: Sum, x: Tensor, known: dict[int, Tensor]) -> Tensor:
+    total = torch.zeros_like(x[:, 0])
+    for link in node.links:
+        a, b, c, d = link.affine
+        total = total + (c * function(link.name).torch(a * _value(link.source, x, known) + b) + d)
+    return total
+
+
+def _value(node: Node, x: Tensor, known: dict[int, Tensor]) -> Tensor:
+    if isinstance(node, Input | Hole):
+        return x[:, node.index]
+    if id(node) not in known:
+        if isinstance(node, Times):
+            known[id(node)] = _total(node.left, x, known) * _total(node.right, x, known)
+        else:
+            known[id(node)] = _total(node, x, known)
+    return known[id(node)]
 
 
 def _alike(placed: Sequence[Lowered]) -> list[list[int]]:

@@ -15,8 +15,9 @@ from kanwidget.discovery.judgement import Rows, is_certain, relative_error
 from kanwidget.discovery.measures import constants, description, functions
 from kanwidget.discovery.polish import Measure, Polished, polished
 from kanwidget.discovery.shapes import Shape, shapes
-from kanwidget.discovery.tasks import Task, done
+from kanwidget.discovery.tasks import Naming, Summing, Task, done
 from kanwidget.discovery.terms import Input, constant
+from kanwidget.discovery.words import MOST_COLUMNS
 
 __all__ = ["Clock", "Found", "Quest"]
 
@@ -26,6 +27,7 @@ WIDE, DEEP = 12, 4  # shapes that are named, and searched thoroughly
 EXACT = 1e-9  # relative error from which on a formula is taken as exact
 AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
 KEPT = 8  # formulas of a front
+SHORTEST = 14  # formulas, equal within the noise, that are brought to their final form
 
 
 class Clock:
@@ -95,18 +97,23 @@ class Quest:
             return
         found = shapes(Bases(self.rows.x), y, self.columns, set(self.names))
         yield
-        yield from self._wave(found[:WIDE], thorough=False)
+        yield from self._wave([self._naming(shape, thorough=False) for shape in found[:WIDE]], AFTER)
+        if not self._is_exact() and len(self.columns) <= MOST_COLUMNS:
+            yield from self._wave([Summing(self.rows.x, self.rows.y, self.names, tuple(self.columns))], 0)
         if not self._is_exact():
-            yield from self._wave(found[:DEEP], thorough=True)
+            yield from self._wave([self._naming(shape, thorough=True) for shape in found[:DEEP]], 0)
 
-    def _wave(self, found: Sequence[Shape], *, thorough: bool) -> Iterator[None]:
-        tasks = [Task(shape, self.rows.x, self.rows.y, self.names, thorough) for shape in found]
+    def _naming(self, shape: Shape, *, thorough: bool) -> Naming:
+        return Naming(shape, self.rows.x, self.rows.y, self.names, thorough)
+
+    def _wave(self, tasks: Sequence[Task], more: int) -> Iterator[None]:
+        """The tasks one after the other; ``more`` of them once there is an exact formula."""
         after = 0
         for results in _carried_out(tasks, self.executor, self.clock):
             self._note(results)
             yield
             after += self._is_exact()
-            if after > (0 if thorough else AFTER):
+            if after > more:
                 return
 
     def _note(self, results: Sequence[Fitted]) -> None:
@@ -122,7 +129,7 @@ class Quest:
         kept = {id(fitted): fitted for _, fitted in chosen[-KEPT:]}
         if not self._is_exact():  # of formulas that the noise makes equal one can be written down more plainly
             shortest = sorted((fitted for _, fitted in self.rough), key=self._description)
-            kept |= {id(fitted): fitted for fitted in shortest[:KEPT]}
+            kept |= {id(fitted): fitted for fitted in shortest[:SHORTEST]}
         found = [self._finished(fitted) for fitted in kept.values()]
         return _front(found, lambda f: (f.complexity, f.error))
 

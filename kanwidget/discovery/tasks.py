@@ -8,20 +8,21 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kanwidget.discovery.assembly import assembled
+from kanwidget.discovery.assembly import assembled, chosen
 from kanwidget.discovery.curves import Piece, named, searched
 from kanwidget.discovery.fitting import Fitted
 from kanwidget.discovery.shapes import Curve, Shape
+from kanwidget.discovery.words import plain_sums
 from kanwidget.model.functions import function
 
-__all__ = ["Task", "done"]
+__all__ = ["Naming", "Summing", "Task", "done"]
 
 OFFERS, MORE = 6, 9  # formulas per curve
-RESULTS = 6  # formulas per task
+RESULTS = 12  # formulas per task
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Naming:
     """Name the curves of one shape.
 
     Attributes:
@@ -36,17 +37,40 @@ class Task:
     names: tuple[str, ...]
     thorough: bool = False
 
+    def results(self) -> list[Fitted]:
+        return assembled(self.shape, [self._offers(curve) for curve in self.shape.curves], self.x, self.y)
+
+    def _offers(self, curve: Curve) -> Sequence[Piece]:
+        blur = max(1e-5, 0.3 * self.shape.error)
+        pieces = named(curve.x, curve.y, [function(name) for name in self.names])
+        if self.thorough:
+            pieces = pieces + searched(curve.x, curve.y, set(self.names))
+        return sorted(pieces, key=lambda piece: piece.score(blur))[: MORE if self.thorough else OFFERS]
+
+
+@dataclass(frozen=True, slots=True)
+class Summing:
+    """Look for a sum of plain terms of all columns at once.
+
+    Attributes:
+        x, y, names: as of :class:`Naming`.
+        columns: the inputs that matter.
+    """
+
+    x: Tensor
+    y: Tensor
+    names: tuple[str, ...]
+    columns: tuple[int, ...]
+
+    def results(self) -> list[Fitted]:
+        trees = plain_sums(self.x, self.y[:, 0], self.columns, set(self.names))
+        return chosen([(tree,) for tree in trees], self.x, self.y)
+
+
+Task = Naming | Summing
+
 
 def done(task: Task) -> list[Fitted]:
     """The best formulas of a task."""
     with torch.inference_mode(False), torch.no_grad():
-        offers = [_offers(curve, task) for curve in task.shape.curves]
-        return assembled(task.shape, offers, task.x, task.y)[:RESULTS]
-
-
-def _offers(curve: Curve, task: Task) -> Sequence[Piece]:
-    blur = max(1e-5, 0.3 * task.shape.error)
-    pieces = named(curve.x, curve.y, [function(name) for name in task.names])
-    if task.thorough:
-        pieces = pieces + searched(curve.x, curve.y, set(task.names))
-    return sorted(pieces, key=lambda piece: piece.score(blur))[: MORE if task.thorough else OFFERS]
+        return task.results()[:RESULTS]
