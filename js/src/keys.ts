@@ -64,7 +64,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["Escape"], run: letGo },
   { keys: ["Delete", "Backspace"], run: removeSelected },
   { keys: ["c"], part: "history", run: toggleComparison },
-  { keys: ["w"], run: toggleProbe },
+  { keys: ["w"], part: "what_if", run: toggleProbe },
   { keys: ["f", "0"], run: showAll },
   { keys: ["+", "="], run: widget => zoomBy(widget, 1) },
   { keys: ["-"], run: widget => zoomBy(widget, -1) },

@@ -33,8 +33,16 @@ export class SettingsError extends Error {
 
 export const settingsText = (settings: Settings): string => JSON.stringify(settings, null, 2);
 
-/** Reads some or all settings; nothing is accepted if anything is wrong. */
-export function readSettings(text: string): Partial<Settings> {
+function checkOptimiser(opt: unknown, known: readonly string[]): void {
+  if (opt === undefined || known.length === 0 || known.includes(opt as string)) return;
+  throw new SettingsError(`opt is ${JSON.stringify(opt)}: one of ${known.join(", ")} is accepted.`);
+}
+
+/**
+ * Reads some or all settings; nothing is accepted if anything is wrong. `optimisers` are those that the kernel has, if
+ * it has said so.
+ */
+export function readSettings(text: string, optimisers: readonly string[] = []): Partial<Settings> {
   let found: unknown;
   try {
     found = JSON.parse(text);
@@ -52,5 +60,7 @@ export function readSettings(text: string): Partial<Settings> {
       throw new SettingsError(`${name} is ${JSON.stringify(value)}: ${accepted} is accepted.`);
     }
   }
-  return found as Partial<Settings>;
+  const settings = found as Partial<Settings>;
+  checkOptimiser(settings.opt, optimisers);
+  return settings;
 }

@@ -32,7 +32,7 @@ const CONNECTION: Partial<Record<Connection, string>> = {
 };
 
 const NEVER_HEARD = "No kernel yet: run the cell to train. The inputs move all the same.";
-const STATIC = "Saved picture: move the inputs to explore.";
+const STATIC = "Saved picture: move the inputs, go through the history.";
 
 const same = (text: string, led: Led, state: string): Status => ({
   text,

@@ -15,6 +15,11 @@ describe("settings as text", () => {
     expect(readSettings('{"lamb": 0}')).toEqual({ lamb: 0 });
   });
 
+  it("name an optimiser that the kernel has", () => {
+    expect(readSettings('{"opt": "Adam"}', ["auto", "Adam"])).toEqual({ opt: "Adam" });
+    expect(() => readSettings('{"opt": "adam"}', ["auto", "Adam"])).toThrow("one of auto, Adam");
+  });
+
   it.each([
     ["", "no text of settings"],
     ["[1]", "no text of settings"],

@@ -193,10 +193,14 @@ describe("the menu to take away", () => {
 
 describe("what a lesson hides", () => {
   it("is not there, and its keys do nothing", () => {
-    const host = new TestHost({ uid: "lesson", ...traits(), hide: ["train", "loss", "history"] });
+    const host = new TestHost({
+      uid: "lesson",
+      ...traits(),
+      hide: ["train", "loss", "history", "what_if"],
+    });
     const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
     const close = widget.render(props) as () => void;
-    for (const gone of ['[data-act="play"]', ".kw-loss", ".kw-history"]) {
+    for (const gone of ['[data-act="play"]', '[data-act="whatif"]', ".kw-loss", ".kw-history"]) {
       expect(one(gone)).toBeNull();
     }
     press(one(".kanwidget"), "p");

@@ -17,6 +17,7 @@ PARTS = (
     "lamb",
     "grid",
     "take_away",
+    "what_if",
     "history",
     "loss",
     "panel",

@@ -58,8 +58,8 @@ class KANWidget(anywidget.AnyWidget):
         model: the network to begin with. It is copied: ``w.model`` is the live one.
         dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``.
         hide: parts that a lesson does without: any of ``"toolbar"``, in it ``"train"``, ``"undo"``, ``"prune"``,
-            ``"auto_symbolic"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"history"``; ``"panel"``, in it
-            ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either; Python can do everything still.
+            ``"auto_symbolic"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"what_if"``; ``"history"``; ``"panel"``,
+            in it ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either; Python can do everything still.
         **options: how to train: see :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:

@@ -32,7 +32,10 @@ export function Versus({ entries }: { entries: readonly HistoryEntry[] }) {
   const last = lastLoss(store.frame.value?.loss ?? new Float32Array());
   return (
     <div class="kw-versus" data-part="versus">
-      <span class="kw-against kw-ellipsis">{entry.label}</span>
+      <span class="kw-hidden" role="status">{`Compared with ${entry.label}`}</span>
+      <span class="kw-against kw-ellipsis" aria-hidden="true">
+        {entry.label}
+      </span>
       <Change name="train" then={entry.train} now={last?.train} />
       <Change name="test" then={entry.test} now={last?.test} />
     </div>

@@ -5,6 +5,7 @@ import { isAsking, toggleProbe } from "./toggle";
 export function ProbeButton() {
   const widget = useWidget();
   const isOn = isAsking(widget);
+  if (widget.store.hidden.value.has("what_if")) return null;
   return (
     <button
       type="button"

@@ -42,8 +42,9 @@ function Pixels({ file }: { file: TakenFile }) {
   );
 }
 
-function applySettings(text: string, { client, view }: Widget): void {
-  const { threshold, y_scale: scale, ...training } = readSettings(text);
+function applySettings(text: string, { client, store, view }: Widget): void {
+  const known = store.limits.value.opts;
+  const { threshold, y_scale: scale, ...training } = readSettings(text, known);
   for (const [name, value] of Object.entries(training)) {
     client.setOption(name as keyof typeof training, value);
   }
