@@ -19,6 +19,7 @@ import {
   edgeId,
   edgeKey,
   type OptionName,
+  type OptionValue,
   type Request,
   type Suggestion,
   type Traits,
@@ -28,6 +29,10 @@ import type { TrainingSettings } from "./settings";
 import { DEFAULT_LIMITS, Store } from "./store";
 import { TraitReader } from "./traits";
 
+/** Objects are empty before the kernel has written them. */
+const filled = <T extends object>(value: T | null): T | null =>
+  value && Object.keys(value).length > 0 ? value : null;
+
 export class Client {
   readonly store = new Store();
   readonly #model: Host;
@@ -36,7 +41,7 @@ export class Client {
   readonly #feed: FrameFeed;
   readonly #selection: Latest<EdgeId | null>;
   readonly #moments: Moments;
-  readonly #options = new Map<OptionName, Latest<number | string | null>>();
+  readonly #options = new Map<OptionName, Latest<OptionValue>>();
   readonly #cleanups: (() => void)[] = [];
   #asked = "";
 
@@ -80,7 +85,7 @@ export class Client {
     if (this.store.live.value && !this.store.isPending(name)) void this.send(name, args);
   }
 
-  setOption(name: OptionName, value: number | string | null): void {
+  setOption(name: OptionName, value: OptionValue): void {
     let channel = this.#options.get(name);
     if (!channel) {
       channel = new Latest(
@@ -110,6 +115,13 @@ export class Client {
   /** The script of a saved page. */
   get savedScript(): string {
     return this.#traits.text("script");
+  }
+
+  /** Asks for the examples, once. */
+  async loadGallery(): Promise<void> {
+    if (this.store.gallery.value.length > 0 || this.store.isPending("gallery")) return;
+    const answer = await this.#pump?.command("gallery", {});
+    if (answer?.ok && Array.isArray(answer.gallery)) this.store.gallery.value = answer.gallery;
   }
 
   select(edge: EdgeId | null): void {
@@ -207,6 +219,17 @@ export class Client {
       case "formula":
         store.formula.value = traits.object("formula");
         break;
+      case "data":
+        store.data.value = filled(traits.object("data"));
+        break;
+      case "training":
+        store.training.value = filled(traits.object("training"));
+        break;
+      case "test_accuracy": {
+        const share = traits.get("test_accuracy");
+        store.testAccuracy.value = typeof share === "number" ? share : null;
+        break;
+      }
       case "history":
         store.history.value = traits.object("history");
         this.#moments.forget();

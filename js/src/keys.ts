@@ -5,6 +5,7 @@ import type { ViewState } from "./view";
 import type { Widget } from "./views/context";
 import { showAll, zoomBy } from "./views/graph/zooming";
 import { toggleProbe } from "./views/probe/toggle";
+import { toggleTopic } from "./views/topic";
 
 const isTyping = ({ target }: KeyboardEvent): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
@@ -35,7 +36,7 @@ const toggle =
 const toggleHelp = toggle("help");
 const toggleTaking = toggle("taking");
 
-const IN_TOOLBAR = ["train", "undo", "take_away"];
+const IN_TOOLBAR = ["train", "undo", "take_away", "data", "settings"];
 
 function isHidden(part: string, { store }: Widget): boolean {
   const hidden = store.hidden.value;
@@ -68,6 +69,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["f", "0"], run: showAll },
   { keys: ["+", "="], run: widget => zoomBy(widget, 1) },
   { keys: ["-"], run: widget => zoomBy(widget, -1) },
+  { keys: ["d"], part: "data", run: toggleTopic("data") },
+  { keys: [","], part: "settings", run: toggleTopic("settings") },
   { keys: ["t"], part: "take_away", run: toggleTaking },
   { keys: ["?"], run: toggleHelp },
 ];

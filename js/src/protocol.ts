@@ -23,7 +23,7 @@ export interface CommandArgs {
   run: { frames: number; budget_ms: number };
   step: Record<string, never>;
   reset: Record<string, never>;
-  set_option: { name: OptionName; value: number | string | null };
+  set_option: { name: OptionName; value: OptionValue };
   refine: { grid: number };
   prune: { edge_th: number };
   suggest: { edge: EdgeId };
@@ -39,6 +39,13 @@ export interface CommandArgs {
   jump: { key: number };
   look: { key: number };
   take: { what: Takeaway; looks: Looks };
+  gallery: Record<string, never>;
+  use_example: Example;
+  rebuild: NewNetwork;
+  add_node: { layer: number; product: boolean };
+  take_node: { layer: number };
+  add_layer: { layer: number };
+  take_layer: { layer: number };
   select: { edge: EdgeId | null };
 }
 
@@ -52,7 +59,8 @@ export interface Looks {
 }
 
 export type CommandName = keyof CommandArgs;
-export type OptionName = "lamb" | "lr" | "opt" | "steps" | "update_grid";
+export type OptionValue = number | string | boolean | null;
+export type OptionName = "lamb" | "lr" | "opt" | "steps" | "batch" | "lamb_entropy" | "update_grid";
 
 export interface Request<N extends CommandName = CommandName> {
   readonly v: typeof VERSION;
@@ -60,6 +68,69 @@ export interface Request<N extends CommandName = CommandName> {
   readonly client: string;
   readonly name: N;
   readonly args: CommandArgs[N];
+}
+
+/** How a named example is drawn. */
+export interface Example {
+  readonly name: string;
+  readonly rows: number;
+  readonly noise: number;
+  readonly test_size: number;
+  readonly seed: number;
+}
+
+export interface NewNetwork {
+  readonly grid: number;
+  readonly k: number;
+  readonly seed: number;
+  readonly noise_scale: number;
+  readonly base_fun: string;
+  readonly grid_range: readonly [low: number, high: number] | null;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly hist: readonly number[];
+}
+
+/** Inputs and labels of a row. */
+export type DataPoint = readonly number[];
+
+export interface Data {
+  readonly task: "regression" | "classification";
+  readonly classes: readonly string[];
+  readonly rows: readonly [training: number, test: number];
+  readonly inputs: readonly Column[];
+  readonly outputs: readonly Column[];
+  readonly points: { readonly train: readonly DataPoint[]; readonly test: readonly DataPoint[] };
+  readonly example: Example | null;
+}
+
+/** An example of the gallery with a little picture. */
+export interface Tile {
+  readonly name: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly inputs: number;
+  readonly points: readonly DataPoint[];
+}
+
+/** How the kernel trains; `lr` null is the optimiser's own, `batch` -1 is all rows. */
+export interface TrainingOptions {
+  readonly opt: string;
+  readonly lr: number | null;
+  readonly batch: number;
+  readonly steps: number;
+  readonly lamb: number;
+  readonly lamb_entropy: number;
+  readonly update_grid: boolean;
+}
+
+export interface Training {
+  readonly now: TrainingOptions;
+  readonly default: TrainingOptions;
 }
 
 export interface Suggestion {
@@ -90,6 +161,7 @@ export interface Answer {
   /** How long the kernel really trained, where it says so. */
   readonly trained_ms?: number;
   readonly suggestions?: readonly Suggestion[];
+  readonly gallery?: readonly Tile[];
   /** The picture of another moment, in the form of a snapshot. */
   readonly moment?: string;
   /** A file to take away: its name and kind, and its content as text or as base64. */
@@ -151,6 +223,9 @@ export interface Traits {
   opt: string;
   selected_edge: EdgeId | null;
   playing: boolean;
+  data: Data | null;
+  training: Training | null;
+  test_accuracy: number | null;
   step: number;
   train_loss: number | null;
   test_loss: number | null;

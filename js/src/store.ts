@@ -7,12 +7,15 @@ import { type Draft, withDraft } from "./maths/draft";
 import { Network } from "./maths/network";
 import type {
   CommandName,
+  Data,
   EdgeId,
   EdgeKey,
   Formula,
   History,
   Limits,
   Suggestion,
+  Tile,
+  Training,
 } from "./protocol";
 import type { Health } from "./pump";
 
@@ -82,6 +85,16 @@ export class Store {
   /** Parts that a lesson does without. */
   readonly hidden = signal<ReadonlySet<string>>(new Set());
   readonly history = signal<History | null>(null);
+  readonly data = signal<Data | null>(null);
+  readonly training = signal<Training | null>(null);
+  /** Of classes: the share of the test rows that are told right. */
+  readonly testAccuracy = signal<number | null>(null);
+  /** The examples, once they were asked for. */
+  readonly gallery = signal<readonly Tile[]>([]);
+  /** What the loss is called. */
+  readonly measure = computed(() =>
+    this.data.value?.task === "classification" ? "cross-entropy" : "RMSE",
+  );
   /** Another moment of the history, drawn behind the network. */
   readonly compared = signal<Compared | null>(null);
   readonly selected = signal<EdgeId | null>(null);

@@ -25,7 +25,10 @@ export interface NodeKey {
   readonly index: number;
 }
 
-export type Topic = "network" | "probe";
+export type Topic = "network" | "probe" | "data" | "settings";
+
+/** Which rows stand as points over the output. */
+export type Rows = "none" | "train" | "test";
 
 export class ViewState {
   readonly width = signal(0);
@@ -44,6 +47,7 @@ export class ViewState {
   readonly probing = signal(true);
   /** What the panel is about while no edge is selected. */
   readonly topic = signal<Topic>("network");
+  readonly points = signal<Rows>("none");
   readonly threshold = signal(DEFAULT_THRESHOLD);
   readonly logLoss = signal(true);
   readonly ownScale = signal(false);

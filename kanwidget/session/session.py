@@ -337,12 +337,11 @@ class Session:
         with self._command():
             now, data = self.history.now, source.load()
             self.options.suited(data)
-            label = f"Data {source.name}"
             if now.source is not None and now.source.name == source.name:
-                self._take(now.model.copy(), data, source, label, source.lines, mark="data")
+                self._take(now.model.copy(), data, source, f"Draw {source.name}", source.lines, mark="data")
             else:
                 model, line = fresh(now.model, data, width=list(source.width))
-                self._take(model, data, source, label, (*source.lines, line))
+                self._take(model, data, source, f"Data {source.name}", (*source.lines, line))
 
     def rebuild(self, **config: Any) -> None:
         """A new network for the same data, with some of the constructor's arguments changed. What was learnt is gone;

@@ -18,7 +18,9 @@ __all__ = ["described", "gallery"]
 BINS = 24
 MOST_COLUMNS = 64
 MOST_POINTS = 250  # of the training rows, and as many of the test rows
-ROWS = 90  # of a little picture
+ROWS = 90  # of a little picture of points
+MANY_ROWS = 4000  # of one of cells,
+CELLS = 10  # so many in a row
 DIGITS = 4
 
 
@@ -60,18 +62,21 @@ def _short(rows: Tensor) -> list[list[float]]:
 @cache
 def gallery() -> list[dict[str, Any]]:
     """Every example with a little picture: ``points`` are triples of a place in the unit square and a value from -1 to
-    1, or pairs for the graph of a function of one input."""
+    1, for numbers on a grid of ``CELLS`` by ``CELLS``, or pairs for the graph of a function of one input."""
     return [_tile(name) for name in examples.names()]
 
 
 def _tile(name: str) -> dict[str, Any]:
-    about, data = examples.example(name), examples.load(name, rows=ROWS, test_size=0.0)
-    x, y = data.train_input, data.train_label
-    columns = [x[:, 0], y[:, 0]] if x.shape[1] == 1 else [x[:, -2], x[:, -1]]
-    place = [_unit(column) for column in columns]
-    rank = y[:, 0] if about.classes else y[:, 0].argsort().argsort().double()
-    value = [] if x.shape[1] == 1 else [2 * _unit(rank) - 1]
-    rows = torch.stack([*place, *value], dim=1)
+    about = examples.example(name)
+    one, classes = len(about.inputs) == 1, bool(about.classes)
+    data = examples.load(name, rows=ROWS if one or classes else MANY_ROWS, test_size=0.0)
+    x, y = data.train_input, data.train_label[:, 0]
+    if one:
+        rows = torch.stack([_unit(x[:, 0]), _unit(y)], dim=1)
+    elif classes:
+        rows = torch.stack([_unit(x[:, 0]), _unit(x[:, 1]), 2 * _unit(y) - 1], dim=1)
+    else:
+        rows = _cells(_unit(x[:, -2]), _unit(x[:, -1]), y)
     return {
         "name": name,
         "kind": about.kind,
@@ -79,6 +84,18 @@ def _tile(name: str) -> dict[str, Any]:
         "inputs": len(about.inputs),
         "points": [[round(v, 2) for v in row] for row in rows.tolist()],
     }
+
+
+def _cells(x: Tensor, y: Tensor, value: Tensor) -> Tensor:
+    """The mean value in every cell of a grid, about the mean of all: ``(CELLS², 3)``."""
+    column, row = ((v * CELLS).long().clamp(max=CELLS - 1) for v in (x, y))
+    at = row * CELLS + column
+    count = torch.bincount(at, minlength=CELLS**2).clamp_min(1)
+    mean = torch.bincount(at, weights=value, minlength=CELLS**2) / count
+    about = mean - mean.median()
+    centre = (torch.arange(CELLS, dtype=x.dtype) + 0.5) / CELLS
+    place = torch.cartesian_prod(centre, centre).flip(1)
+    return torch.cat([place, (about / about.abs().max())[:, None]], dim=1)
 
 
 def _unit(values: Tensor) -> Tensor:

@@ -16,6 +16,8 @@ PARTS = (
     "auto_symbolic",
     "lamb",
     "grid",
+    "data",
+    "settings",
     "take_away",
     "what_if",
     "history",

@@ -10,7 +10,7 @@ from kanwidget.model.network import Network
 from kanwidget.symbolic.formula import open_edges, symbolic_formula
 from kanwidget.symbolic.present import present
 
-__all__ = ["edges_left", "formula_state", "hint", "jumped", "problem", "rested"]
+__all__ = ["edges_left", "formula_state", "hint", "jumped", "percent", "problem", "rested"]
 
 MOST_EDGES_SHOWN = 60  # beyond, a formula fills pages and takes minutes to rearrange
 
@@ -19,11 +19,18 @@ def rested(step: int, right: float | None = None) -> str:
     """Where training stands; ``right`` is the share of the test rows whose class is told right."""
     if not step:
         return "Ready: press play to train."
-    return f"Paused at step {step}." if right is None else f"Paused at step {step}: {right:.1%} of the test rows right."
+    told = "" if right is None else f": {percent(right)} of the test rows right"
+    return f"Paused at step {step}{told}."
 
 
 def jumped(left: str, here: str) -> str:
     return f"At {here}; undo goes back to {left}."
+
+
+def percent(share: float) -> str:
+    """As pages write it: never a full hundred that is not quite."""
+    shown = round(100 * share, 1)
+    return f"{min(shown, 99.9) if share < 1 else 100:g} %"
 
 
 def edges_left(model: Network) -> str:

@@ -265,6 +265,44 @@ class HostContract:
         notebook.says("abs(w.model.layers[0].affine[0, 2].item() - torch.pi / 2) < 1e-12", True)
         notebook.screenshot("constants")
 
+    def test_learns_from_an_example_and_back(self, notebook: Notebook, show: Show) -> None:
+        widget = show("trained")
+        widget.press("data")
+        widget.example("moons").click()
+        notebook.says("w.data['classes']", ["upper moon", "lower moon"])
+        expect(widget.root.locator('[data-points="train"]').first).to_be_visible()
+        widget.press("draw")
+        notebook.says("[w.data['example']['seed'], w.history['undo']]", [1, "Draw moons"])
+        widget.press("step")
+        widget.has(step=1)
+        notebook.says("0.5 < w.test_accuracy <= 1", True)
+        notebook.screenshot("moons")
+        for left in (2, 1, 0):
+            widget.press("undo")
+            notebook.says("w.history['position']", left)
+        notebook.says("[w.data['example'], w.data['classes'], w.test_accuracy]", [None, [], None])
+        widget.press("data")
+
+    def test_gets_nodes_and_layers_and_keeps_the_function(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        notebook.evaluate("outputs.append(w.model(dataset['test_input']))")
+        widget.press("settings")
+        widget.press("add-node-1")
+        notebook.says("[n.count for n in w.model.width]", [2, 2, 1])
+        widget.press("add-layer-2")
+        notebook.says("[n.count for n in w.model.width]", [2, 2, 2, 1])
+        assert notebook.evaluate("float((w.model(dataset['test_input']) - outputs[-1]).abs().max())") < 1e-6
+        widget.enter("batch", "64")
+        notebook.says("w.training['now']['batch']", 64)
+        notebook.screenshot("settings")
+        widget.press("rebuild")
+        notebook.says("w.history['undo']", "New network")
+        for left in (2, 1, 0):
+            widget.press("undo")
+            notebook.says("w.history['position']", left)
+        notebook.says("[n.count for n in w.model.width]", [2, 1, 1])
+        widget.press("settings")
+
     def test_zooms_and_looks_at_a_node_closely(self, notebook: Notebook, show: Show) -> None:
         widget = show("trained")
         widget.root.locator('[data-node="1,0"]').hover()

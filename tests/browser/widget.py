@@ -53,6 +53,10 @@ class Widget:
         """A point of the history."""
         return self.root.locator("[data-moment]").filter(has_text=label)
 
+    def example(self, name: str) -> Locator:
+        """A picture of the gallery."""
+        return self.root.locator(f'[data-example="{name}"]')
+
     def candidate(self, name: str) -> Locator:
         return self.root.locator(f'[data-candidate="{name}"]')
 

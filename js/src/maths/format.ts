@@ -138,3 +138,17 @@ export const functionSign = (name: string): string =>
 
 /** `1 edge`, `3 edges`. */
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** A share as per cent: never a full hundred, or nothing, that is not quite. */
+export function percent(share: number): string {
+  const shown = Number((100 * share).toFixed(1));
+  const kept = share < 1 ? Math.min(shown, 99.9) : shown;
+  return `${share > 0 ? Math.max(kept, 0.1) : 0} %`;
+}
+
+/** A number as one would type it: no more digits than it has, powers of ten only where it is very small or large. */
+export function typed(value: number): string {
+  const size = Math.abs(value);
+  if (value !== 0 && (size < 1e-3 || size >= 1e6)) return scientific(value, true);
+  return String(Number(value.toPrecision(6))).replace("-", "\u2212");
+}

@@ -73,3 +73,17 @@ export function stepFrom(scale: SliderScale, value: number, direction: 1 | -1): 
   const found = direction > 0 ? ladder.find(beyond) : ladder.findLast(beyond);
   return found ?? (direction > 0 ? (ladder.at(-1) as number) : (ladder[0] as number));
 }
+
+/** Even steps from one end to the other. */
+export function evenScale(min: number, max: number, step: number): SliderScale {
+  const count = Math.round((max - min) / step);
+  const at = (n: number) => Number((min + n * step).toPrecision(12));
+  return {
+    min,
+    max,
+    zero: false,
+    toShare: value => clamp((value - min) / (max - min), 0, 1),
+    fromShare: share => at(Math.round(clamp(share, 0, 1) * count)),
+    ladder: Array.from({ length: count + 1 }, (_, n) => at(n)),
+  };
+}

@@ -4,6 +4,7 @@ import { gridScale, logScale } from "../maths/sliderScale";
 import { Button } from "./Button";
 import { useWidget } from "./context";
 import { Slider } from "./Slider";
+import { TopicButton } from "./TopicButton";
 import { TakeAway } from "./takeaway/TakeAway";
 
 function PlayButton() {
@@ -192,6 +193,10 @@ export function Toolbar() {
         {!hidden.has("grid") && <GridSlider />}
       </div>
       <div class="kw-group kw-end">
+        {!hidden.has("data") && <TopicButton topic="data" icon="data" title="Data (d)" />}
+        {!hidden.has("settings") && (
+          <TopicButton topic="settings" icon="settings" title="Settings (,)" />
+        )}
         {!hidden.has("take_away") && <TakeAway />}
         <Button
           act="help"

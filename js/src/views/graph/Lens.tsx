@@ -7,6 +7,7 @@ import type { Layout, NodePlace } from "../../maths/layout";
 import { lensCorner } from "../../maths/lens";
 import { nodeName } from "../../names";
 import { useWidget } from "../context";
+import { Points } from "../data/Points";
 import { NameHtml } from "../NameText";
 import { useInput } from "../probe/useInput";
 import { useNodeValue } from "./nodeText";
@@ -68,6 +69,7 @@ function Box({ place, layout }: { place: NodePlace; layout: Layout }) {
       <div class="kw-lens-field">
         <Picture place={place} />
         <svg width={SIDE} height={SIDE} aria-hidden="true">
+          {place.layer === frame.layers.length && <Points output={place.index} size={SIDE} />}
           {view.probing.value && <Cross />}
           <rect class="kw-field-frame" width={SIDE} height={SIDE} />
         </svg>

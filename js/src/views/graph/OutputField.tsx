@@ -8,6 +8,7 @@ import { clamp } from "../../maths/scales";
 import { keyStep } from "../../maths/shareKeys";
 import { nodeName, plainName } from "../../names";
 import { useWidget } from "../context";
+import { Points } from "../data/Points";
 import { useLocalDrag } from "../drag";
 import { NameSvg } from "../NameText";
 import { type InputHandle, useInput } from "../probe/useInput";
@@ -91,6 +92,7 @@ export function OutputField({ place, size }: { place: NodePlace; size: number })
           {...drag}
         >
           <rect ref={ground} class="kw-hit" width={size} height={size} />
+          <Points output={place.index} size={size} />
           {isProbing ? (
             <Cross size={size} />
           ) : (

@@ -15,6 +15,8 @@ const GROUPS: readonly (readonly [title: string, lines: readonly Line[]])[] = [
       [["Delete"], "remove the chosen edge; Backspace too"],
       [["c"], "compare two points of the history"],
       [["w"], "what if: choose the inputs"],
+      [["d"], "data"],
+      [[","], "settings"],
       [["t"], "take away"],
       [["?"], "this list"],
     ],

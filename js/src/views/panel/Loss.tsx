@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { Frame } from "../../frame";
-import { loss as lossText } from "../../maths/format";
+import { loss as lossText, percent } from "../../maths/format";
 import {
   type ChartBox,
   type ChartMark,
@@ -124,6 +124,18 @@ function Ends({ chart: { box, trainLabelY, testLabelY } }: { chart: LossChart })
   );
 }
 
+/** Of classes: how many of the test rows are told right. */
+function Right({ box }: { box: ChartBox }) {
+  const { store } = useWidget();
+  const share = store.past.value ? null : store.testAccuracy.value;
+  if (share === null) return null;
+  return (
+    <text class="kw-tick kw-halo-panel" x={box.right - 2} y={box.top + 9} text-anchor="end">
+      {`${percent(share)} right`}
+    </text>
+  );
+}
+
 /** In place of a curve: how one comes to be here. */
 function Hint({ x, y }: { x: number; y: number }) {
   const { store } = useWidget();
@@ -164,6 +176,7 @@ function Chart({ frame, width, height }: { frame: Frame; width: number; height: 
         ))}
         {isPoint && <Hint x={(box.left + box.right) / 2} y={(box.top + box.bottom) / 2 - 6} />}
         <Ends chart={chart} />
+        <Right box={box} />
       </svg>
       <Scrubber chart={chart} width={width} height={height} />
       <LogSwitch />

@@ -1,6 +1,8 @@
 import { hasEdge } from "../../names";
 import { useWidget } from "../context";
+import { DataPanel } from "../data/DataPanel";
 import { WhatIf } from "../probe/WhatIf";
+import { SettingsPanel } from "../settings/SettingsPanel";
 import { EdgePanel } from "./EdgePanel";
 import { Help } from "./Help";
 import { Loss } from "./Loss";
@@ -17,6 +19,8 @@ function Section({ width }: { width: number }) {
   if (view.help.value) return <Help />;
   if (edge && frame && hasEdge(frame, edge)) return <EdgePanel edge={edge} width={width} />;
   if (view.topic.value === "probe") return <WhatIf width={width} />;
+  if (view.topic.value === "data") return <DataPanel width={width} />;
+  if (view.topic.value === "settings") return <SettingsPanel />;
   return scene.isClosed.value ? <Summary /> : <Overview width={width} />;
 }
 

@@ -41,7 +41,7 @@ function Goodness({ frame }: { frame: Frame }) {
     const test = Number.isNaN(last.test) ? null : lossText(last.test);
     return (
       <p class="kw-say">
-        The formula's RMSE is <b>{lossText(last.train)}</b> on the training rows
+        The formula's {store.measure.value} is <b>{lossText(last.train)}</b> on the training rows
         {test !== null && (
           <>
             {" "}

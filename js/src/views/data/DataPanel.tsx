@@ -1,0 +1,71 @@
+/** What is learnt from: the present rows, and examples to try instead. */
+
+import { plural } from "../../maths/format";
+import type { Example, Tile as TileOf } from "../../protocol";
+import { useWidget } from "../context";
+import { TopicHead } from "../TopicHead";
+import { Columns } from "./Columns";
+import { Drawing } from "./Drawing";
+import { Surface } from "./Surface";
+import { Tile } from "./Tile";
+
+const KINDS = [
+  ["classes", "Classes"],
+  ["function", "Functions"],
+  ["physics", "Laws of physics"],
+] as const;
+
+const FIRST: Omit<Example, "name"> = { rows: 1000, noise: 0, test_size: 0.2, seed: 0 };
+
+function Gallery({ tiles, now }: { tiles: readonly TileOf[]; now: string | null }) {
+  const { client, store, view } = useWidget();
+  const use = (tile: TileOf) => {
+    client.once("use_example", { ...FIRST, name: tile.name });
+    if (tile.inputs === 2 && view.points.value === "none") view.points.value = "train";
+  };
+  return (
+    <>
+      {KINDS.map(([kind, title]) => (
+        <section key={kind} aria-label={title}>
+          <h4 class="kw-keys-head">{title}</h4>
+          <div class="kw-gallery">
+            {tiles
+              .filter(tile => tile.kind === kind)
+              .map(tile => (
+                <Tile
+                  key={tile.name}
+                  tile={tile}
+                  isOn={tile.name === now}
+                  off={store.offReason.value}
+                  onPress={() => use(tile)}
+                />
+              ))}
+          </div>
+        </section>
+      ))}
+    </>
+  );
+}
+
+export function DataPanel({ width }: { width: number }) {
+  const { store } = useWidget();
+  const data = store.data.value;
+  const example = data?.example ?? null;
+  const tiles = store.gallery.value;
+  const about = tiles.find(tile => tile.name === example?.name);
+  const [training = 0, test = 0] = data?.rows ?? [];
+  return (
+    <div class="kw-section" data-panel="data">
+      <TopicHead title={example ? example.name.replaceAll("_", " ") : "Your data"}>
+        <span class="kw-muted kw-ellipsis">{`${plural(training, "row")}, ${test} for testing`}</span>
+      </TopicHead>
+      <div class="kw-scroll kw-data" style={{ "--kw-tiles": String(Math.floor(width / 70)) }}>
+        {about && <p class="kw-say">{about.title}</p>}
+        {example && <Drawing example={example} />}
+        {(data?.points.train.length ?? 0) > 0 && <Surface />}
+        <Columns />
+        <Gallery tiles={tiles} now={example?.name ?? null} />
+      </div>
+    </div>
+  );
+}

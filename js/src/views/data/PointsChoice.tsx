@@ -1,0 +1,49 @@
+/** Which rows stand as points over the output. */
+
+import type { Rows } from "../../view";
+import { useWidget } from "../context";
+
+const KINDS: readonly (readonly [Rows, string])[] = [
+  ["none", "none"],
+  ["train", "training"],
+  ["test", "test"],
+];
+
+export function PointsChoice() {
+  const { view } = useWidget();
+  const now = view.points.value;
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: Element }) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: 2, ArrowUp: 2 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const at = KINDS.findIndex(([kind]) => kind === now);
+    view.points.value = (KINDS[(at + by) % 3] as (typeof KINDS)[number])[0];
+    event.currentTarget.querySelector<HTMLElement>(`[data-rows="${view.points.value}"]`)?.focus();
+  };
+  return (
+    <div
+      class="kw-choice"
+      role="radiogroup"
+      aria-label="Points over the output"
+      onKeyDown={onKeyDown}
+    >
+      <span aria-hidden="true">points</span>
+      {KINDS.map(([kind, label]) => (
+        <button
+          key={kind}
+          type="button"
+          class="kw-button"
+          role="radio"
+          aria-checked={kind === now}
+          tabIndex={kind === now ? 0 : -1}
+          data-rows={kind}
+          onClick={() => {
+            view.points.value = kind;
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
