@@ -7,6 +7,7 @@ import { nodeName, plainName } from "../../names";
 import { useWidget } from "../context";
 import { useLocalDrag } from "../drag";
 import { NameSvg } from "../NameText";
+import { openProbe } from "../probe/toggle";
 import { useInput } from "../probe/useInput";
 
 /** Closer together than this, inputs have no room for ticks. */
@@ -117,14 +118,26 @@ function Input({ place, isDense, isTight, order }: InputProps) {
   );
 }
 
+/** Inputs without an axis of their own; the panel has a slider for each. */
 function FoldedInputs({ folded }: { folded: FoldedNodes }) {
+  const widget = useWidget();
   const { x, dots, labelY, count } = folded;
   return (
     <g>
       {dots.map(y => (
         <circle key={y} class="kw-node-ring" cx={x} cy={y} r={2.5} />
       ))}
-      <text class="kw-tick" x={x - 10} y={labelY + 4} text-anchor="end">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button above does the same */}
+      <text
+        class="kw-tick kw-more"
+        x={x - 10}
+        y={labelY + 4}
+        text-anchor="end"
+        onClick={event => {
+          event.stopPropagation();
+          openProbe(widget);
+        }}
+      >
         {`${plural(count, "faint input")}`}
       </text>
     </g>

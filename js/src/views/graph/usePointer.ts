@@ -17,7 +17,7 @@ const STILL = 4;
 type On<E> = E & { readonly currentTarget: Element };
 
 const isGround = (event: Event) =>
-  !(event.target as Element).closest(".kw-plot, .kw-input, .kw-field, .kw-lensed");
+  !(event.target as Element).closest(".kw-plot, .kw-input, .kw-field, .kw-lensed, .kw-more");
 
 /** Two fingers, as long as both are down. */
 function usePinch(layout: Layout) {

@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { Frame } from "../../frame";
-import { bound, loss, tick } from "../../maths/format";
+import { bound, loss, nodeValue, tick } from "../../maths/format";
 import { type Axis, clamp, linear } from "../../maths/scales";
 import { edgeNumbers, symbolicOf } from "../../names";
 import type { EdgeId, Suggestion } from "../../protocol";
@@ -20,6 +20,8 @@ import {
 import { ControlPoints } from "./ControlPoints";
 
 const KNOT = 6;
+/** What the value of the probe needs above its dot. */
+const ROOM_ABOVE = 20;
 
 export interface BigPlotProps {
   readonly edge: EdgeId;
@@ -91,7 +93,14 @@ function InputAxis({ frame, edge, drawing: { window }, height }: InputAxisProps)
   );
 }
 
-function ProbeDot({ drawing, edge }: { drawing: BigCurve; edge: EdgeId }) {
+interface ProbeDotProps {
+  readonly drawing: BigCurve;
+  readonly edge: EdgeId;
+  /** Among points that can be dragged there is no room for a number. */
+  readonly isLabelled: boolean;
+}
+
+function ProbeDot({ drawing, edge, isLabelled }: ProbeDotProps) {
   const { scene, store } = useWidget();
   const [l, i, j] = edge;
   const frame = store.frame.value;
@@ -101,7 +110,24 @@ function ProbeDot({ drawing, edge }: { drawing: BigCurve; edge: EdgeId }) {
   if (!frame || x === undefined || y === undefined || Number.isNaN(x + y)) return null;
   const { lo, hi } = edgeNumbers(frame, edge);
   const xOf = linear(lo, hi, drawing.window.left, drawing.window.right);
-  return <circle class="kw-dot" cx={xOf(clamp(x, lo, hi))} cy={drawing.curve.yOf(y)} r={3.5} />;
+  const at = { x: xOf(clamp(x, lo, hi)), y: drawing.curve.yOf(y) };
+  const isLeft = at.x < (drawing.window.left + drawing.window.right) / 2;
+  const isHigh = at.y < drawing.window.top + ROOM_ABOVE;
+  return (
+    <g>
+      <circle class="kw-dot" cx={at.x} cy={at.y} r={3.5} />
+      {isLabelled && (
+        <text
+          class="kw-tick kw-dot-value kw-halo-panel"
+          x={at.x + (isLeft ? 8 : -8)}
+          y={at.y + (isHigh ? 15 : -8)}
+          text-anchor={isLeft ? "start" : "end"}
+        >
+          {nodeValue(y, Math.max(Math.abs(drawing.axis.lo), Math.abs(drawing.axis.hi)))}
+        </text>
+      )}
+    </g>
+  );
 }
 
 /** How far the candidate is from the curve, in the mean over the data. */
@@ -143,7 +169,7 @@ export function BigPlot({ edge, candidate, width, height, editable = false }: Bi
       {drawing.residual && <path class="kw-residual" d={drawing.residual.band} />}
       <path class="kw-curve kw-large" d={drawing.curve.line} />
       <path class="kw-candidate kw-large" d={drawing.candidate} />
-      <ProbeDot drawing={drawing} edge={edge} />
+      <ProbeDot drawing={drawing} edge={edge} isLabelled={!mayEdit} />
       {drawing.residual && <ResidualText residual={drawing.residual} drawing={drawing} />}
       {mayEdit && <ControlPoints edge={edge} drawing={drawing} />}
       <InputAxis frame={frame} edge={edge} drawing={drawing} height={height} />

@@ -52,7 +52,8 @@ const GROUPS: readonly (readonly [title: string, lines: readonly Line[]])[] = [
 const NOTES = [
   "Drag the dot of an input and watch its value along every edge.",
   "Drag along the loss and watch how the network was.",
-  "Faint edges matter little; Prune removes them.",
+  "Drag the points of a chosen curve up and down; type the constants of a function.",
+  "Faint edges matter little; Prune removes them, but not those that are pinned.",
 ];
 
 function Keys({ lines }: { lines: readonly Line[] }) {

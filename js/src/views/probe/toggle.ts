@@ -4,12 +4,20 @@ import type { Widget } from "../context";
 export const isAsking = ({ view }: Pick<Widget, "view">): boolean =>
   view.probing.value && view.topic.value === "probe";
 
+/** All inputs as sliders in the panel. */
+export function openProbe({ client, view }: Widget): void {
+  view.probing.value = true;
+  view.topic.value = "probe";
+  view.help.value = false;
+  client.select(null);
+}
+
 /** Opens the inputs as sliders; the second time puts the probe away altogether. */
 export function toggleProbe(widget: Widget): void {
-  const { client, view } = widget;
-  const isOn = isAsking(widget);
-  view.probing.value = !isOn;
-  view.topic.value = isOn ? "network" : "probe";
-  view.help.value = false;
-  if (!isOn) client.select(null);
+  if (!isAsking(widget)) {
+    openProbe(widget);
+    return;
+  }
+  widget.view.probing.value = false;
+  widget.view.topic.value = "network";
 }
