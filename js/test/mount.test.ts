@@ -215,6 +215,9 @@ describe("the history", () => {
     await settled();
     expect(one('[data-part="versus"]').textContent).toContain("Prune");
     expect(one(".kw-ghost").getAttribute("d")).toBe(one(".kw-curve").getAttribute("d"));
+    host.set("selected_edge", [0, 0, 0]);
+    await settled();
+    expect(one('[data-panel="edge"] .kw-ghost').getAttribute("d")).not.toBe("");
     point(0).click();
     expect(host.named("look").at(-1)?.args).toEqual({ key: 0 });
     expect(host.named("jump")).toHaveLength(0);

@@ -86,6 +86,11 @@ export function extentWithoutPoles(values: ArrayLike<number>): Extent {
   return { lo: Math.max(lo, at(0.05) - room), hi: Math.min(hi, at(0.95) + room) };
 }
 
+export const union = (a: Extent, b: Extent): Extent => ({
+  lo: Math.min(a.lo, b.lo),
+  hi: Math.max(a.hi, b.hi),
+});
+
 /** The extent that also holds zero: the zero line is always inside a plot. */
 export const withZero = ({ lo, hi }: Extent): Extent => ({
   lo: Math.min(0, lo),

@@ -1,13 +1,19 @@
 /** The curves of all plots, sampled once per frame, and the spans of values that their plots share. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { counterpart } from "../counterpart";
-import type { Frame } from "../frame";
+import { ghostOf } from "../ghost";
 import type { Layout, Slot } from "../maths/layout";
 import type { Network } from "../maths/network";
-import { type Extent, extentOf, extentWithoutPoles, steadySpan, withZero } from "../maths/scales";
+import {
+  type Extent,
+  extentOf,
+  extentWithoutPoles,
+  steadySpan,
+  union,
+  withZero,
+} from "../maths/scales";
 import { edgeNumbers, hasEdge, symbolicOf } from "../names";
-import type { EdgeId, EdgeKey } from "../protocol";
+import type { EdgeKey } from "../protocol";
 import type { Store } from "../store";
 
 const POINTS = 49;
@@ -27,24 +33,15 @@ export interface Curves {
   readonly spans: readonly number[];
 }
 
-const union = (a: Extent, b: Extent): Extent => ({
-  lo: Math.min(a.lo, b.lo),
-  hi: Math.max(a.hi, b.hi),
-});
-
 function sample(network: Network, { edge }: Slot, compared: Network | null): EdgeCurve {
   const { lo, hi } = edgeNumbers(network.frame, edge);
   const values = new Float64Array(POINTS);
   network.sampleEdge(...edge, lo, hi, values);
-  const extentFor = (frame: Frame, of: EdgeId, drawn: Float64Array) =>
-    symbolicOf(frame, of) === null ? extentOf(drawn) : extentWithoutPoles(drawn);
-  const extent = extentFor(network.frame, edge, values);
-  const there = compared && counterpart(network.frame, edge, compared.frame);
-  if (!there) return { values, extent, lo, hi, ghost: null };
-  const ghost = new Float64Array(POINTS);
-  compared.sampleEdge(...there, lo, hi, ghost);
-  const whole = union(extent, extentFor(compared.frame, there, ghost));
-  return { values, extent: whole, lo, hi, ghost };
+  const isNamed = symbolicOf(network.frame, edge) !== null;
+  const own = isNamed ? extentWithoutPoles(values) : extentOf(values);
+  const ghost = ghostOf(network, edge, compared, [lo, hi], POINTS);
+  const extent = ghost ? union(own, ghost.extent) : own;
+  return { values, extent, lo, hi, ghost: ghost?.values ?? null };
 }
 
 function spanOf({ extent }: EdgeCurve): number {

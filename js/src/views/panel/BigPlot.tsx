@@ -149,7 +149,10 @@ export function BigPlot({ edge, candidate, width, height, editable = false }: Bi
   if (!network || !layer) return null;
   const { frame } = network;
   const least = store.draft.value?.kind === "coef" ? kept.current : null;
-  const drawing = bigCurve(network, edge, { candidate, width, height, least });
+  const drawing = bigCurve(network, edge, {
+    ...{ candidate, width, height, least },
+    compared: store.compared.value?.network ?? null,
+  });
   kept.current = drawing.axis;
   const counts = countsOf(layer, i);
   const mayEdit = editable && !store.past.value && !store.offReason.value;
@@ -167,6 +170,7 @@ export function BigPlot({ edge, candidate, width, height, editable = false }: Bi
       <path class="kw-above" d={drawing.curve.above} />
       <path class="kw-below" d={drawing.curve.below} />
       {drawing.residual && <path class="kw-residual" d={drawing.residual.band} />}
+      <path class="kw-ghost" d={drawing.ghost} />
       <path class="kw-curve kw-large" d={drawing.curve.line} />
       <path class="kw-candidate kw-large" d={drawing.candidate} />
       <ProbeDot drawing={drawing} edge={edge} isLabelled={!mayEdit} />

@@ -2,6 +2,7 @@
 
 import { candidateCurve } from "../../candidateCurve";
 import { type EdgeLayer, HIST_BINS } from "../../frame";
+import { ghostOf } from "../../ghost";
 import { type Curve, drawCurve, linePath, type Window, windowScale } from "../../maths/curve";
 import type { Network } from "../../maths/network";
 import {
@@ -11,6 +12,7 @@ import {
   extentWithoutPoles,
   roundAxis,
   type Scale,
+  union,
   withZero,
 } from "../../maths/scales";
 import { edgeNumbers } from "../../names";
@@ -89,17 +91,14 @@ export interface Residual {
 export interface BigCurve {
   readonly curve: Curve;
   readonly candidate: string;
+  /** The curve at the moment that is compared with; empty without one. */
+  readonly ghost: string;
   /** The band between curve and candidate, and its mean height over the data; none without one. */
   readonly residual: Residual | null;
   readonly axis: Axis;
   readonly window: Window;
   readonly values: Float64Array;
 }
-
-const union = (a: Extent, b: Extent): Extent => ({
-  lo: Math.min(a.lo, b.lo),
-  hi: Math.max(a.hi, b.hi),
-});
 
 /** Root of the mean square of a difference, weighed by how many rows lie in which bin of the input. */
 function rmsOver(counts: Float32Array, difference: Float64Array): number {
@@ -166,6 +165,8 @@ export interface BigPlotOptions {
   readonly candidate: Suggestion | null;
   readonly width: number;
   readonly height: number;
+  /** The network at another moment of the history. */
+  readonly compared?: Network | null;
   /** What the axis holds at least, so that it does not shrink under a hand that drags. */
   readonly least?: Extent | null;
 }
@@ -176,7 +177,9 @@ export function bigCurve(network: Network, edge: EdgeId, options: BigPlotOptions
   const values = new Float64Array(POINTS);
   network.sampleEdge(...edge, lo, hi, values);
   const other = candidate && candidateCurve(network, candidate, lo, hi, POINTS);
-  const own = extentWithoutPoles(values);
+  const ghost = ghostOf(network, edge, options.compared ?? null, [lo, hi], POINTS);
+  const drawn = extentWithoutPoles(values);
+  const own = ghost ? union(drawn, ghost.extent) : drawn;
   const whole = withZero(other ? union(own, extentWithoutPoles(other)) : own);
   const window: Window = {
     left: MARGIN.left,
@@ -191,6 +194,7 @@ export function bigCurve(network: Network, edge: EdgeId, options: BigPlotOptions
   const yOf = windowScale(axis, (window.bottom - window.top) / (axis.hi - axis.lo), window);
   return {
     curve: drawCurve(values, extentOf(values), yOf, window),
+    ghost: ghost ? linePath(ghost.values, window, yOf) : "",
     candidate: other ? linePath(other, window, yOf) : "",
     residual: other && residualOf(counts, values, other, window, yOf),
     axis,
