@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import torch
@@ -76,7 +77,8 @@ def _tile(name: str) -> dict[str, Any]:
     elif classes:
         rows = torch.stack([_unit(x[:, 0]), _unit(x[:, 1]), 2 * _unit(y) - 1], dim=1)
     else:
-        rows = _cells(_unit(x[:, -2]), _unit(x[:, -1]), y)
+        pairs = combinations([_unit(column) for column in x.T], 2)
+        rows = max((_cells(*pair, y) for pair in pairs), key=lambda cells: float(cells[:, 2].std()))
     return {
         "name": name,
         "kind": about.kind,
@@ -87,7 +89,8 @@ def _tile(name: str) -> dict[str, Any]:
 
 
 def _cells(x: Tensor, y: Tensor, value: Tensor) -> Tensor:
-    """The mean value in every cell of a grid, about the mean of all: ``(CELLS², 3)``."""
+    """The mean value in every cell of a grid, about the median and in units of how far values lie from it:
+    ``(CELLS², 3)``."""
     column, row = ((v * CELLS).long().clamp(max=CELLS - 1) for v in (x, y))
     at = row * CELLS + column
     count = torch.bincount(at, minlength=CELLS**2).clamp_min(1)
@@ -95,7 +98,7 @@ def _cells(x: Tensor, y: Tensor, value: Tensor) -> Tensor:
     about = mean - mean.median()
     centre = (torch.arange(CELLS, dtype=x.dtype) + 0.5) / CELLS
     place = torch.cartesian_prod(centre, centre).flip(1)
-    return torch.cat([place, (about / about.abs().max())[:, None]], dim=1)
+    return torch.cat([place, (about / (value - value.median()).abs().quantile(0.95))[:, None].clamp(-1, 1)], dim=1)
 
 
 def _unit(values: Tensor) -> Tensor:

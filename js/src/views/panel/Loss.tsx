@@ -14,6 +14,10 @@ import { Scrubber } from "./Scrubber";
 
 const HEIGHT = 66;
 const HEIGHT_NARROW = 76;
+const ROW = 12;
+const LETTER = 6;
+/** What the share of the rows that are right takes beside the labels of marks. */
+const SHARE_ROOM = 76;
 
 function Title() {
   const { store } = useWidget();
@@ -125,12 +129,17 @@ function Ends({ chart: { box, trainLabelY, testLabelY } }: { chart: LossChart })
 }
 
 /** Of classes: how many of the test rows are told right. */
-function Right({ box }: { box: ChartBox }) {
+function Right({ chart: { box, marks } }: { chart: LossChart }) {
   const { store } = useWidget();
   const share = store.past.value ? null : store.testAccuracy.value;
   if (share === null) return null;
+  const isTaken = marks.some(({ label, x, labelY }) => {
+    const end = x + label.length * LETTER;
+    return label !== "" && labelY < box.top + ROW && end > box.right - SHARE_ROOM;
+  });
+  const y = box.top + 9 + (isTaken ? ROW : 0);
   return (
-    <text class="kw-tick kw-halo-panel" x={box.right - 2} y={box.top + 9} text-anchor="end">
+    <text class="kw-tick kw-halo-panel" x={box.right - 2} y={y} text-anchor="end">
       {`${percent(share)} right`}
     </text>
   );
@@ -176,7 +185,7 @@ function Chart({ frame, width, height }: { frame: Frame; width: number; height: 
         ))}
         {isPoint && <Hint x={(box.left + box.right) / 2} y={(box.top + box.bottom) / 2 - 6} />}
         <Ends chart={chart} />
-        <Right box={box} />
+        <Right chart={chart} />
       </svg>
       <Scrubber chart={chart} width={width} height={height} />
       <LogSwitch />
