@@ -16,6 +16,7 @@ import traitlets
 
 from kanwidget.errors import KanwidgetError, OptionError
 from kanwidget.io.html import standalone
+from kanwidget.model.guard import at_work
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
 from kanwidget.session import Moment, Session
@@ -504,7 +505,8 @@ class KANWidget(anywidget.AnyWidget):
         return {"moment": self._picture_of(self.session.moment(request.args["key"])).text()}
 
     def _gallery(self, request: Request, client: Client) -> dict[str, Any]:
-        return {"gallery": gallery()}
+        with at_work(self.session.model, 1):  # many small operations, as in a small network
+            return {"gallery": gallery()}
 
     def _use_example(self, request: Request, client: Client) -> None:
         source = Source(**request.args)
