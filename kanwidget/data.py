@@ -288,7 +288,7 @@ def as_matrix(values: Any, what: str, names: Sequence[str] = ()) -> Tensor:
 
 def _numeric(values: Any, what: str) -> Tensor:
     if isinstance(values, Tensor):
-        tensor = values.detach().clone()
+        tensor = (values if values.layout is torch.strided else values.to_dense()).detach().clone()
     else:
         if hasattr(values, "columns"):
             values = _frame_to_numpy(values, what)

@@ -375,6 +375,11 @@ class TestOddTables:
         with pytest.raises(DataError, match="column"):
             Dataset.from_arrays(np.zeros(shape[0]), np.zeros(shape[1]))
 
+    def test_a_sparse_table_is_a_table(self) -> None:
+        x = torch.eye(4, dtype=torch.float64)
+        data = Dataset.from_arrays(x.to_sparse(), x[:, :1].to_sparse(), test_size=0.0)
+        assert torch.equal(data.train_input, x) and torch.equal(data.train_label, x[:, :1])
+
     def test_columns_of_one_name_are_named(self) -> None:
         frame = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
         with pytest.raises(DataError, match="'a'"):

@@ -9,6 +9,7 @@ __all__ = ["adaptive_knots", "grid_range", "respaced", "uniform_knots"]
 
 MARGIN = 0.02  # share of the range that the grid reaches beyond the data on either side
 CONSTANT = 1e-6  # range of a constant column, in units of its values: not more than rounding in float32
+NOTHING = 1e6  # size of a column, in units of the smallest normal number, below which cells would be of width 0
 NARROWEST = 1e-3  # smallest cell, in units of the mean cell
 
 
@@ -60,8 +61,9 @@ def sample_range(x: Tensor) -> tuple[Tensor, Tensor]:
     """Range of every column with a small margin; a constant column gets a range around its value."""
     low, high = x.amin(0), x.amax(0)
     width, size = high - low, torch.maximum(low.abs(), high.abs())
-    around = torch.where(size > 0, 1e-3 * size, torch.ones_like(size))
-    pad = torch.where(width > CONSTANT * size, MARGIN * width, around)
+    some = size > NOTHING * torch.finfo(x.dtype).tiny
+    around = torch.where(some, 1e-3 * size, torch.ones_like(size))
+    pad = torch.where(some & (width > CONSTANT * size), MARGIN * width, around)
     return low - pad, high + pad
 
 

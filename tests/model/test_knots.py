@@ -94,3 +94,12 @@ class TestOddColumns:
     def test_a_narrow_column_has_a_grid_as_narrow(self, scale: float) -> None:
         low, high = grid_range(adaptive_knots(scale * rows(100, 1), 5, 3, 1.0), 3)
         assert float(high - low) < 3 * scale
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("column", [[1.0, 1.0], [0.0, 1.0], [-1.0, 1.0]])
+def test_a_column_of_the_smallest_numbers_there_are_counts_as_zero(dtype: torch.dtype, column: list[float]) -> None:
+    smallest = torch.finfo(dtype).smallest_normal * torch.finfo(dtype).eps
+    x = torch.tensor(column, dtype=dtype)[:, None] * smallest
+    for eps in (0.0, 0.5, 1.0):
+        assert (adaptive_knots(x, 5, 3, eps).diff() > 1e-6).all()

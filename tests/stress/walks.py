@@ -1,0 +1,219 @@
+"""Any order of acts, by a page and by a cell: page and kernel agree, and the formula is the network."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from kanwidget import KAN, KANWidget, Session
+
+from .mirror import Mirror, whole
+from .promise import Figures
+from .samples import bits, table
+
+__all__ = ["walks"]
+
+STEPS = 25  # acts of one walk
+CLOSE = 1e-9  # relative difference between the formula by NumPy and the network by torch
+
+edges = st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 1)).map(list)
+names = st.sampled_from(["x", "x^2", "sin", "exp", "tanh", "abs", "0", "1/x", "log"])
+
+
+class Walk(RuleBasedStateMachine):
+    """A widget, the page that shows it, and a folder to save it in."""
+
+    done = 0
+    formulas = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name) / "session"
+        self.widget: KANWidget | None = None
+        self.saved = b""
+
+    @initialize(seed=st.integers(0, 5), width=st.sampled_from([[2, 1], [2, 2, 1], [2, [1, 1], 1]]))
+    def open(self, seed: int, width: list[Any]) -> None:
+        self._show(KANWidget(KAN(width, grid=3, seed=seed, dtype=torch.float64), table(), lamb=0.01))
+
+    def _show(self, widget: KANWidget) -> None:
+        if self.widget is not None:
+            self.widget.close()
+        self.widget, self.page, self.last = widget, Mirror(widget), 0
+        self.before: bytes | None = None
+
+    def ask(self, name: str, /, **args: Any) -> dict[str, Any]:
+        """A request of the page; refused, it has changed nothing."""
+        assert self.widget is not None
+        self.last += 1
+        before = bits(self.widget.model)
+        answer = self.page.say({"v": 1, "id": self.last, "client": "page", "name": name, "args": args})
+        assert answer["ok"] or bits(self.widget.model) == before
+        return answer
+
+    @rule()
+    def start(self) -> None:
+        self.ask("play")
+
+    @rule()
+    def advance(self) -> None:
+        self.ask("advance", budget_ms=5)
+
+    @rule()
+    def stop(self) -> None:
+        self.ask("stop")
+
+    @rule()
+    def step(self) -> None:
+        self.ask("step")
+
+    @rule(lamb=st.sampled_from([0, 1e-3, 0.1]), opt=st.sampled_from(["auto", "LM", "LBFGS", "Adam"]))
+    def edit_options(self, lamb: float, opt: str) -> None:
+        self.ask("set_option", name="lamb", value=lamb)
+        self.page.write("opt", opt)
+
+    @rule(grid=st.integers(1, 6))
+    def edit_grid(self, grid: int) -> None:
+        self.ask("refine", grid=grid)
+
+    @rule(edge=edges)
+    def select(self, edge: list[int]) -> None:
+        self.ask("select", edge=edge)
+
+    @rule(edge_th=st.sampled_from([0.001, 0.05, 0.5]))
+    def prune(self, edge_th: float) -> None:
+        self.ask("prune", edge_th=edge_th)
+
+    @rule(edge=edges, name=names)
+    def fix(self, edge: list[int], name: str) -> None:
+        self.ask("fix", edge=edge, name=name)
+
+    @rule(edge=edges)
+    def unfix(self, edge: list[int]) -> None:
+        self.ask("unfix", edge=edge)
+
+    @rule(edge=edges)
+    def remove(self, edge: list[int]) -> None:
+        self.ask("remove_edge", edge=edge)
+
+    @rule(name=names)
+    def name_every_edge(self, name: str) -> None:
+        assert self.widget is not None
+        for edge in list(self.widget.model.edges()):
+            self.ask("fix", edge=list(edge), name=name)
+
+    @rule()
+    def undo(self) -> None:
+        self.ask("undo")
+
+    @rule()
+    def redo(self) -> None:
+        self.ask("redo")
+
+    @rule()
+    def undo_and_redo(self) -> None:
+        """Together they change nothing."""
+        assert self.widget is not None
+        self.ask("stop")
+        history = self.widget.session.history
+        if history.left is None and history.position:
+            before = bits(self.widget.model), self.widget.session.code()
+            self.ask("undo")
+            self.ask("redo")
+            assert (bits(self.widget.model), self.widget.session.code()) == before
+
+    @rule(key=st.integers(0, 12))
+    def jump(self, key: int) -> None:
+        self.ask("jump", key=key)
+
+    @rule()
+    def save(self) -> None:
+        assert self.widget is not None
+        self.widget.save(self.path)
+        self.saved = bits(self.widget.model)
+        loaded = Session.load(self.path, table())
+        assert bits(loaded.model) == self.saved
+        assert loaded.code() == self.widget.session.code()
+
+    @precondition(lambda self: self.saved)
+    @rule()
+    def load(self) -> None:
+        self._show(KANWidget.load(self.path, table()))
+        assert self.widget is not None
+        assert bits(self.widget.model) == self.saved
+
+    @invariant()
+    def the_page_has_what_the_kernel_has(self) -> None:
+        if self.widget is not None:
+            type(self).done += 1
+            whole(self.widget)
+            self.page.check()
+
+    @invariant()
+    def the_formula_is_the_network(self) -> None:
+        if self.widget is None or self.widget.playing or not self.widget.formula["python"]:
+            return
+        type(self).formulas += 1
+        model, x = self.widget.model, table().test_input
+        y = model(x).detach().numpy()
+        by_numpy = copied(self.widget.formula["python"])
+        with np.errstate(all="ignore"):
+            values = np.stack(np.broadcast_arrays(*as_columns(by_numpy(*x.T.numpy())), x[:, 0].numpy())[:-1], axis=1)
+        known = np.isfinite(y)
+        differ = np.abs(values - y)[known].max(initial=0)
+        assert differ <= CLOSE * (1 + np.abs(y[known]).max(initial=0)) + rounding(model)
+
+    def teardown(self) -> None:
+        if self.widget is not None:
+            self.widget.close()
+        self.folder.cleanup()
+
+
+def rounding(model: KAN) -> float:
+    """What float64 cannot tell where large terms cancel each other, as in 1e10 tanh(x - 12) + 1e10."""
+    largest = [float(layer.affine.detach().abs().max()) if len(layer.affine) else 1.0 for layer, _ in model.stack()]
+    return 1e-15 * float(np.prod([max(1.0, value) for value in largest]))
+
+
+def as_columns(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def copied(text: str) -> Any:
+    """The function that a person has copied from the formula bar."""
+    space: dict[str, Any] = {}
+    exec(text, space)  # noqa: S102 - what people run is the thing under test
+    return next(value for key, value in space.items() if callable(value) and key != "__builtins__")
+
+
+def walks(count: int) -> Figures:
+    """So many walks of a hypothesis state machine."""
+    Walk.done = Walk.formulas = 0
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Walk,
+        settings=settings(
+            max_examples=count,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],  # a failing walk is printed as it was; making it shorter takes minutes
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return {"walks": count, "states compared": Walk.done, "formulas compared": Walk.formulas, "differences": 0}
