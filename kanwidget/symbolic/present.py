@@ -16,8 +16,11 @@ import sympy as sp
 from sympy.printing.mathml import mathml
 from sympy.printing.numpy import NumPyPrinter
 
+from kanwidget.symbolic.names import StandIns, identifiers
+
 __all__ = ["Formula", "present", "tidy"]
 
+RESERVED = (*keyword.kwlist, "np", "numpy")
 DIGITS = 4
 TINY = 1e-9  # relative to the largest term of a sum: below, a term is not shown
 MOST_OPERATIONS = 400  # beyond, a formula is shown as it is: rearranging takes too long
@@ -42,14 +45,14 @@ class Formula:
 
 def present(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], outputs: Sequence[str]) -> Formula:
     """All forms of ``outputs = formulas(symbols)``."""
-    shown = [tidy(formula) for formula in formulas]
-    left = [sp.Symbol(name) for name in outputs]
-    equations = [sp.Eq(l, r, evaluate=False) for l, r in zip(left, shown, strict=True)]
-    rows = [_clean(mathml(equation, printer="presentation")) for equation in equations]
+    names = StandIns([*(str(symbol) for symbol in symbols), *outputs])
+    shown = [names.put(tidy(formula)) for formula in formulas]
+    equations = [sp.Eq(names.symbol(l), r, evaluate=False) for l, r in zip(outputs, shown, strict=True)]
+    rows = [names.as_mathml(_clean(mathml(equation, printer="presentation"))) for equation in equations]
     return Formula(
         mathml=rows[0] if len(rows) == 1 else _stacked(rows),
-        latex=r" \\ ".join(sp.latex(equation) for equation in equations),
-        sympy="\n".join(f"{name} = {formula}" for name, formula in zip(outputs, formulas, strict=True)),
+        latex=names.as_latex(r" \\ ".join(sp.latex(equation) for equation in equations)),
+        sympy=_sympy(formulas, symbols, outputs),
         python=_python(formulas, symbols, outputs),
     )
 
@@ -163,23 +166,17 @@ class _Printer(NumPyPrinter):  # type: ignore[misc]
 
 def _python(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], outputs: Sequence[str]) -> str:
     """A function of NumPy arrays or numbers; names that Python does not accept are replaced."""
-    names = _identifiers([str(symbol) for symbol in symbols])
-    replaced = dict(zip(symbols, (sp.Symbol(name) for name in names), strict=True))
+    names = identifiers([str(symbol) for symbol in symbols], RESERVED, "x")
+    replaced = dict(zip(symbols, map(sp.Symbol, names), strict=True))
     printer = _Printer({"fully_qualified_modules": True, "allow_unknown_functions": True})
     bodies = [printer.doprint(formula.xreplace(replaced)).replace("numpy.", "np.") for formula in formulas]
-    name = _identifiers(outputs)[0] if len(outputs) == 1 else "f"
+    name = identifiers(outputs, RESERVED, "f")[0] if len(outputs) == 1 else "f"
     return f"import numpy as np\n\n\ndef {name}({', '.join(names)}):\n    return {', '.join(bodies)}\n"
 
 
-def _identifiers(names: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for position, name in enumerate(names):
-        plain = re.sub(r"\W", "", name, flags=re.ASCII)
-        good = (
-            plain.isidentifier()
-            and not keyword.iskeyword(plain)
-            and plain not in ("np", "numpy")
-            and plain not in found
-        )
-        found.append(plain if good else f"x{position + 1}")
-    return found
+def _sympy(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], outputs: Sequence[str]) -> str:
+    """``name = expression`` per output. It is made to be copied into a cell: names are words that Python accepts."""
+    names = identifiers([str(symbol) for symbol in symbols], keyword.kwlist, "x")
+    replaced = dict(zip(symbols, map(sp.Symbol, names), strict=True))
+    left = identifiers(outputs, keyword.kwlist, "f")
+    return "\n".join(f"{name} = {formula.xreplace(replaced)}" for name, formula in zip(left, formulas, strict=True))

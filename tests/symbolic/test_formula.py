@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from xml.etree import ElementTree
+
 import pytest
 import sympy as sp
 import torch
@@ -9,6 +12,7 @@ from hypothesis import given, settings
 
 from kanwidget import KAN, Dataset, SymbolicError
 from kanwidget.model.functions import function
+from kanwidget.symbolic.present import present
 
 from ..support import NAMES, formulas, rows, state
 
@@ -184,3 +188,38 @@ class TestNamesAndDomains:
         real = torch.isfinite(network)
         assert real.any()
         assert torch.allclose(values(model, at)[real], network[real], rtol=1e-10)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "&lt;b&gt;",
+    "x\nimport os",
+    r"\href{javascript:alert(1)}{x}",
+    "__import__('os').system('x')",
+    "\0",
+    "\ud800",
+    "100 %",
+]
+
+
+class TestNamesThatAreNoWords:
+    """A table may come from anybody: its names are shown as text, and copied code runs nothing of them."""
+
+    @pytest.mark.parametrize("name", HOSTILE)
+    def test_are_text_in_every_form(self, name: str) -> None:
+        x = sp.Symbol(name)
+        shown = present([sp.sin(x) + x**2], [x], [name])
+        root = ElementTree.fromstring(f"<math>{shown.mathml}</math>")
+        assert {element.tag for element in root.iter()} <= {"math", "mrow", "mi", "mo", "mn", "mtext", "msup"}
+        assert any((element.text or "").strip() for element in root.iter("mtext"))
+        assert "\\href" not in shown.latex.replace("\\textbackslash{}href", "")
+        for text in (shown.python, shown.sympy):
+            called = [ast.unparse(node.func) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+            assert called and set(called) <= {"sin", "np.sin"}
+
+    def test_are_shown_as_they_are(self) -> None:
+        x, y = sp.Symbol("mass [kg] & <more>"), sp.Symbol("v_1")
+        shown = present([x * y], [x, y], ["50% E"])
+        assert "<mtext>mass [kg] &amp; &lt;more&gt;</mtext>" in shown.mathml
+        assert shown.latex == r"\text{50\% E} = \text{mass [kg] \& <more>} v_{1}"
+        assert shown.sympy == "f1 = masskgmore*v_1"
