@@ -1,5 +1,6 @@
 # make demo     the walk from data to formula without a screen; writes demo.html
 # make test     every test: Python, TypeScript, real browsers
+# make stress   every promise of SECURITY.md all the way (under an hour on two cores); writes stress.json
 # make lab      JupyterLab on the first notebook
 # make bench B=main_job ARGS="--seeds 3"     one benchmark; its last line is one JSON object
 # make picture  the README's picture, taken anew in JupyterLab
@@ -30,7 +31,7 @@ BROWSER_BENCHMARKS := widget
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: demo test test-python test-js test-browser lab bench picture build check check-style check-types check-imports check-js needs chromium set-up clean
+.PHONY: demo test test-python test-js test-browser stress lab bench picture build check check-style check-types check-imports check-js needs chromium set-up clean
 
 demo: needs .venv/.ready-demo
 	@.venv/bin/python -m kanwidget.demo
@@ -45,6 +46,9 @@ test-js: needs js/node_modules/.ready
 
 test-browser: needs .venv/.ready-test .hosts/colab/.ready chromium
 	.venv/bin/python -m pytest -m browser --timeout 300 --durations 10 tests/browser
+
+stress: needs .venv/.ready-test
+	@$(ONE_THREAD) .venv/bin/python -m tests.stress $(ARGS)
 
 lab: needs .venv/.ready-lab
 	.venv/bin/jupyter lab $(AS_ROOT) notebooks/01_hello_kan.ipynb
@@ -74,7 +78,7 @@ check-js: needs js/node_modules/.ready
 	cd js && npm run --silent check
 
 clean:
-	rm -rf .venv .hosts .bench js/node_modules kanwidget/static screenshots demo.html
+	rm -rf .venv .hosts .bench js/node_modules kanwidget/static screenshots demo.html stress.json
 
 # Setting up. A file .ready says that a folder was completed; it is older than what it was made from when that changed.
 

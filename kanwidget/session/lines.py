@@ -13,6 +13,8 @@ ACTS = (
     "auto_symbolic",
     "fit",
     "fix_symbolic",
+    "move_coef",
+    "pin_edge",
     "prune",
     "refine",
     "remove_edge",

@@ -302,7 +302,7 @@ class Session:
 
     def move_coef(self, l: int, i: int, j: int, m: int, by: float) -> None:
         """Add ``by`` to a spline coefficient: a control point that was dragged."""
-        line = f"model.move_coef({l}, {i}, {j}, {m}, {by!r})"
+        line = f"model.move_coef({l}, {i}, {j}, {written(m)}, {written(by)})"
         self._act("Drag curve", line, lambda model: model.move_coef(l, i, j, m, by), mark="drag")
 
     def pin(self, l: int, i: int, j: int, pinned: bool = True) -> None:

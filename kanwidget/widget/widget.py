@@ -277,7 +277,11 @@ class KANWidget(anywidget.AnyWidget):
         """Answer a page: exactly once, whatever happens."""
         with self._lock:
             answer, frame, client = self._answered(content)
-            self._send_answer(answer, frame, client)
+            try:
+                self._send_answer(answer, frame, client)
+            except Exception as error:  # noqa: BLE001 - what cannot be drawn is said, without a picture
+                self._failed(error)
+                self._send_answer(answer | answers.refusal(error), False, client)
             if self.playing:
                 self._study.stop()
             else:
@@ -311,8 +315,11 @@ class KANWidget(anywidget.AnyWidget):
 
     def _failed(self, error: BaseException) -> str:
         """Stop, and say why."""
-        self._stop()
         why = "Interrupted." if isinstance(error, KeyboardInterrupt) else texts.problem(error)
+        try:
+            self._stop()
+        except Exception:  # noqa: BLE001 - what failed may be what shows the model at rest; the first error is said
+            self._put(playing=False)
         self._put(error=why)
         return why
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from kanwidget import KAN, KANWidget
+from kanwidget import KAN, KANWidget, examples
 from kanwidget.model.functions import BUILT_IN
 from kanwidget.train.options import OPTIMISERS
 from kanwidget.widget import schema
@@ -100,7 +100,23 @@ def _request(random_: random.Random) -> dict[str, Any]:
         "edge_th": random_.choice([0, 1e-3, 0.03, 0.3]),
         "edge": edge,
         "key": random_.randrange(12),
-        "name": random_.choice(NAMES),
+        "name": random_.choice(examples.names() if name == "use_example" else NAMES),
+        "affine": [random_.choice([1.0, 0.5, -2.0, 0.0, 1e20]) for _ in range(4)],
+        "m": random_.randrange(8),
+        "by": random_.choice([0.1, -0.5, 1e3]),
+        "pinned": random_.random() < 0.5,
+        "what": "code",
+        "looks": {},
+        "rows": random_.choice([2, 20, 60]),
+        "noise": random_.choice([0, 0.1]),
+        "test_size": random_.choice([0, 0.2]),
+        "seed": random_.randrange(5),
+        "k": random_.randrange(4),
+        "noise_scale": 0.3,
+        "base_fun": random_.choice(["silu", "identity", "zero"]),
+        "grid_range": random_.choice([None, [-1, 1]]),
+        "layer": random_.randrange(3),
+        "product": random_.random() < 0.5,
     }
     args = {key: values[key] for key in schema._ARGUMENTS[name] if key in values}
     if name == "set_option":
@@ -114,6 +130,8 @@ def _option(name: str, random_: random.Random) -> Any:
         return random_.choice(ODD)
     values = {
         "lamb": [0, 1e-4, 0.01, 1],
+        "lamb_entropy": [0, 2, 10],
+        "batch": [-1, 10, 20],
         "lr": [None, 0.01, 1],
         "opt": list(OPTIMISERS),
         "steps": [1, 20, 500],

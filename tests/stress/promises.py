@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from . import damage, disk
+from . import damage, disk, faults, interrupts, messages, repeats, strings, tables, walks
 from .promise import Promise
 
 __all__ = ["PROMISES"]
 
 PROMISES = [
+    Promise(
+        "messages",
+        "whatever a page sends is understood or refused with a reason; page and kernel agree after every message",
+        messages.messages,
+        small=300,
+        full=20_000,
+    ),
+    Promise(
+        "walks",
+        "after any acts in any order, saved and loaded, page and kernel agree, and the formula is the network",
+        walks.walks,
+        small=4,
+        full=200,
+    ),
+    Promise("strings", "a text is shown as text and never run", strings.strings, small=60, full=10_000),
+    Promise("tables", "a table is trained on, or refused by a DataError", tables.tables, small=60, full=10_000),
+    Promise(
+        "not a number",
+        "a loss that is no longer finite ends training at the last finite state",
+        faults.not_a_number,
+        small=6,
+        full=300,
+    ),
+    Promise("faults", "what fails inside is said, and the session goes on", faults.faults, small=30, full=1_000),
+    Promise(
+        "interrupts",
+        "an interrupt leaves the model of before or after, never one between",
+        interrupts.interrupts,
+        small=20,
+        full=2_000,
+    ),
+    Promise("repeats", "the same seed and acts give the same bits", repeats.repeats, small=8, full=50),
     Promise(
         "damaged files",
         "a damaged file is refused by one error, or is identical",
@@ -19,7 +51,7 @@ PROMISES = [
         "hostile files",
         "a file written by hand is refused by one error, or holds a whole network",
         damage.hostile_files,
-        small=200,
+        small=150,
         full=10_000,
     ),
     Promise("killed saves", "a save that is killed leaves a whole file", disk.killed_saves, small=20, full=1_000),

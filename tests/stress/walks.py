@@ -111,6 +111,22 @@ class Walk(RuleBasedStateMachine):
     def remove(self, edge: list[int]) -> None:
         self.ask("remove_edge", edge=edge)
 
+    @rule(edge=edges, m=st.integers(0, 6), by=st.sampled_from([0.1, -1.5]))
+    def drag(self, edge: list[int], m: int, by: float) -> None:
+        self.ask("move_coef", edge=edge, m=m, by=by)
+
+    @rule(edge=edges, affine=st.lists(st.sampled_from([1.0, -0.5, 0.0, 2.0]), min_size=4, max_size=4), name=names)
+    def set_constants(self, edge: list[int], affine: list[float], name: str) -> None:
+        self.ask("fix_affine", edge=edge, name=name, affine=affine)
+
+    @rule(edge=edges, pinned=st.booleans())
+    def pin(self, edge: list[int], pinned: bool) -> None:
+        self.ask("pin", edge=edge, pinned=pinned)
+
+    @rule(act=st.sampled_from(["add_node", "take_node", "add_layer", "take_layer"]), product=st.booleans())
+    def reshape(self, act: str, product: bool) -> None:
+        self.ask(act, layer=1, **({"product": product} if act == "add_node" else {}))
+
     @rule(name=names)
     def name_every_edge(self, name: str) -> None:
         assert self.widget is not None
