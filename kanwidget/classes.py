@@ -156,7 +156,8 @@ def _check_whole(column: Array, what: str) -> None:
 def _single_column(labels: Any) -> Array | None:
     """Labels as one vector; None where there are several columns."""
     if isinstance(labels, Tensor):
-        labels = labels.detach().cpu().numpy()
+        dense = (labels if labels.layout is torch.strided else labels.to_dense()).detach().cpu()
+        labels = (dense.float() if dense.dtype is torch.bfloat16 else dense).numpy()  # NumPy has no such numbers
     elif hasattr(labels, "astype") and hasattr(labels, "index"):
         labels = labels.astype(object)  # a pandas series or frame: its own kinds of columns as plain objects
     try:

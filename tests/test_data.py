@@ -380,6 +380,12 @@ class TestOddTables:
         data = Dataset.from_arrays(x.to_sparse(), x[:, :1].to_sparse(), test_size=0.0)
         assert torch.equal(data.train_input, x) and torch.equal(data.train_label, x[:, :1])
 
+    def test_numbers_of_half_precision_are_numbers(self) -> None:
+        x = torch.linspace(-1, 1, 8)[:, None]
+        for dtype in (torch.bfloat16, torch.float16):
+            data = Dataset.from_arrays(x.to(dtype), x[:, 0].to(dtype), test_size=0.0)
+            assert data.train_label.dtype == torch.float64
+
     def test_columns_of_one_name_are_named(self) -> None:
         frame = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
         with pytest.raises(DataError, match="'a'"):

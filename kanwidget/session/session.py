@@ -295,7 +295,7 @@ class Session:
             nonlocal r2
             r2 = fix(model, l, i, j, name, affine)
 
-        given = "" if affine is None else f", affine={list(affine)!r}"
+        given = "" if affine is None else f", affine={written(affine)}"
         label = f"Fix {name}" if affine is None else f"Constants of {name}"
         self._act(label, f"model.fix_symbolic({l}, {i}, {j}, {name!r}{given})", change, mark=name)
         return r2
