@@ -30,7 +30,7 @@ export function Point({ entry, isNow, isUndone, isReached, onPress, onReach }: P
     <li class={isUndone ? "kw-undone" : undefined}>
       <button
         type="button"
-        class={isCompared ? "kw-button kw-point kw-compared" : "kw-button kw-point"}
+        class={isCompared ? "kw-button kw-moment kw-compared" : "kw-button kw-moment"}
         data-moment={entry.key}
         title={[off || act, facts(entry)].filter(Boolean).join(": ")}
         aria-label={[entry.label, ...state, facts(entry)].join(", ")}

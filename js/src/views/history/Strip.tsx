@@ -69,7 +69,7 @@ function Points({ entries, position }: { entries: readonly HistoryEntry[]; posit
   // Training takes the place of what was undone.
   const shown = store.playing.value ? entries.slice(0, position + 1) : entries;
   return (
-    <ol ref={list} class="kw-points" onKeyDown={onKeyDown}>
+    <ol ref={list} class="kw-moments" onKeyDown={onKeyDown}>
       {shown.map((entry, n) => (
         <Point
           key={entry.key}
