@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import cache
 from itertools import combinations
+from math import isfinite
 from typing import Any
 
 import torch
@@ -57,7 +58,12 @@ def _points(x: Tensor, y: Tensor) -> list[list[float]]:
 
 
 def _short(rows: Tensor) -> list[list[float]]:
-    return [[float(f"{value:.{DIGITS}g}") for value in row] for row in rows.tolist()]
+    """With few digits, and finite: rounding must not lift the largest numbers beyond what JSON has."""
+    return [[_finite(float(f"{value:.{DIGITS}g}"), value) for value in row] for row in rows.tolist()]
+
+
+def _finite(rounded: float, value: float) -> float:
+    return rounded if isfinite(rounded) else value
 
 
 @cache

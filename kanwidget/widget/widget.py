@@ -668,7 +668,9 @@ class KANWidget(anywidget.AnyWidget):
 
     def _frame(self) -> Frame:
         now, model = self.session.history.now, self.session.preview()
-        shape = repr((model.width, model.grid, model.k, model.symbolic_edges(), list(model.edges()), model.input_names))
+        edges = model.symbolic_edges(), list(model.edges())
+        lineage = now.nodes, id(now.dataset)  # what was worked out for another network, or other rows, is not true here
+        shape = repr((model.width, model.grid, model.k, edges, model.input_names, lineage))
         if shape != self._structure[1]:
             self._structure = self._structure[0] + 1, shape
         self._seq += 1

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from kanwidget import KAN, Dataset, KANWidget
+from kanwidget import KAN, Dataset, KANWidget, examples
+from kanwidget.widget.data import described
 from tests.widget.page import Page
 
 MOONS: dict[str, Any] = {"name": "moons", "rows": 100, "noise": 0.1, "test_size": 0.25, "seed": 3}
@@ -121,10 +122,22 @@ def test_what_cannot_be_changes_nothing(page: Page, widget: KANWidget, name: str
 
 
 def test_a_widget_on_classes_says_how_many_are_right() -> None:
-    from kanwidget import examples
-
     widget = KANWidget(KAN([2, 2, 1], seed=0), examples.load("gauss", rows=60))
     assert widget.data["task"] == "classification"
     result = widget.fit(steps=3)
     assert result.test_accuracy[-1] == widget.test_accuracy
     widget.close()
+
+
+def test_what_was_worked_out_for_other_rows_or_another_network_is_asked_anew(page: Page) -> None:
+    structures = [page.ask("use_example", **MOONS)["frame"]["structure"]]
+    structures.append(page.ask("use_example", **(MOONS | {"seed": 4}))["frame"]["structure"])
+    structures.append(page.ask("rebuild", **(ANEW | {"grid": 3, "k": 3}))["frame"]["structure"])
+    assert len(set(structures)) == 3
+    assert page.ask("set_option", name="lamb", value=0.1)["frame"]["structure"] == structures[-1]
+
+
+def test_the_largest_numbers_stay_finite() -> None:
+    x = torch.tensor([[-1.79769e308, 0.0], [1.79769e308, 1.0], [0.0, 2.0], [1.0, 3.0]], dtype=torch.float64)
+    told = described(Dataset(x, x, x[:, 1:], x[:, 1:]), None)
+    json.dumps(told, allow_nan=False)
