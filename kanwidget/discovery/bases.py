@@ -28,12 +28,14 @@ class Bases:
     Attributes:
         x: shape ``(rows, columns)``.
         unit: the columns scaled to [-1, 1], shape ``(rows, columns)``.
+        half: half the range of every column.
     """
 
     def __init__(self, x: Tensor) -> None:
         low, high = x.amin(0), x.amax(0)
         half = torch.where(high > low, (high - low) / 2, 1.0)
         self.x = x
+        self.half = half
         self.unit = (x - (low + high) / 2) / half
         rows = torch.arange(len(x))
         single = len(x) < 6
@@ -44,20 +46,27 @@ class Bases:
     def design(self, group: Group) -> Tensor:
         """What a function of these columns is a combination of, without the constant: ``(rows, unknowns)``."""
         if group not in self._designs:
-            self._designs[group] = self._single(group[0]) if len(group) == 1 else self._several(group)
+            self._designs[group] = self._made(group)
         return self._designs[group]
 
-    def _single(self, column: int) -> Tensor:
-        degree = max(2, min(DEGREE, len(self.fitted) // (SHARE * 2)))
-        return polynomials(self.unit[:, column], degree)[:, 1:]
-
-    def _several(self, group: Group) -> Tensor:
-        most = min(MOST, len(self.fitted) // SHARE)
+    def _degree(self, group: Group, most: int) -> int:
+        if len(group) == 1:
+            return max(2, min(DEGREE, len(self.fitted) // (SHARE * 2)))
         degree = 2
         while _count(len(group), degree + 1) <= most and degree < DEGREE:
             degree += 1
+        return degree
+
+    def _made(self, group: Group) -> Tensor:
+        degree = self._degree(group, min(MOST, len(self.fitted) // SHARE))
         table = [polynomials(self.unit[:, column], degree) for column in group]
-        powers = [p for p in itertools.product(range(degree + 1), repeat=len(group)) if 0 < sum(p) <= degree]
+        return self._combined(table, self._powers(len(group), degree))
+
+    def _powers(self, columns: int, degree: int) -> list[tuple[int, ...]]:
+        return [p for p in itertools.product(range(degree + 1), repeat=columns) if 0 < sum(p) <= degree]
+
+    def _combined(self, table: Sequence[Tensor], powers: Sequence[tuple[int, ...]]) -> Tensor:
+        """Products of one column of every table: ``(rows, powers)``."""
         columns = []
         for power in powers:
             column = table[0][:, power[0]]
@@ -65,6 +74,20 @@ class Bases:
                 column = column * values[:, n]
             columns.append(column)
         return torch.stack(columns, dim=1)
+
+    def gradient(self, group: Group, z: Tensor) -> tuple[float, list[Tensor]]:
+        """Of a smooth fit to ``z``: its relative error, and its derivatives by the columns, shape ``(rows,)`` each."""
+        degree = self._degree(group, len(self.fitted) // 3)
+        table = [polynomials(self.unit[:, c], degree) for c in group]
+        design = self._combined(table, self._powers(len(group), degree))
+        coef, error = self.solve(torch.cat([torch.ones_like(z)[:, None], design], dim=1), z)
+        slopes = [polynomial_slopes(self.unit[:, c], degree) for c in group]
+        powers = self._powers(len(group), degree)
+        found = []
+        for n, c in enumerate(group):
+            mixed = [slopes[m] if m == n else table[m] for m in range(len(group))]
+            found.append(self._combined(mixed, powers) @ coef[1:] / self.half[c])
+        return error, found
 
     def solve(self, design: Tensor, z: Tensor) -> tuple[Tensor, float]:
         """Coefficients of the least-squares fit, and its error on held rows relative to the deviation of ``z``."""
@@ -84,6 +107,14 @@ def polynomials(x: Tensor, degree: int) -> Tensor:
     for _ in range(degree - 1):
         values.append(2 * x * values[-1] - values[-2])
     return torch.stack(values[: degree + 1], dim=1)
+
+
+def polynomial_slopes(x: Tensor, degree: int) -> Tensor:
+    """Derivatives of the Chebyshev polynomials, ``n U_(n-1)``: ``(rows, degree + 1)``."""
+    second = [torch.ones_like(x), 2 * x]  # U_0, U_1
+    for _ in range(degree - 1):
+        second.append(2 * x * second[-1] - second[-2])
+    return torch.stack([torch.zeros_like(x), *(n * second[n - 1] for n in range(1, degree + 1))], dim=1)
 
 
 def _count(columns: int, degree: int) -> int:

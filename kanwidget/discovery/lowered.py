@@ -60,7 +60,7 @@ def _parted(tree: Sum) -> Sum:
         for link in node.links:
             link = replace(link, source=visit(link.source))
             key = link.source if isinstance(link.source, Input) else id(link.source)
-            own.append(Link("x", Sum((link,))) if key in used else link)
+            own.append(_apart(link) if key in used else link)
             used.add(key)
         return Sum(tuple(own))
 
@@ -74,6 +74,12 @@ def _parted(tree: Sum) -> Sum:
         return known[id(node)]
 
     return summed(tree)
+
+
+def _apart(link: Link) -> Link:
+    """The same by a node of its own; factor and offset stay above."""
+    a, b, c, d = link.affine
+    return Link("x", Sum((replace(link, affine=(a, b, 1.0, 0.0)),)), (1.0, 0.0, c, d))
 
 
 @dataclass(slots=True)

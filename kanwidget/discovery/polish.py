@@ -44,8 +44,8 @@ class Measure:
 
         With noise by the Bayesian information criterion (Schwarz, *Ann. Stat.* 6, 1978).
         """
-        if not math.isfinite(after):
-            return False
+        if not math.isfinite(after) or not math.isfinite(before):
+            return math.isfinite(after)
         if self.exact:
             return after <= max(30 * before, 1e-28 * float(self.y.square().mean()))
         rows = self.y.numel()

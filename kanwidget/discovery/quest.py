@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 WIDE, DEEP = 12, 4  # shapes that are named, and searched thoroughly
 EXACT = 1e-9  # relative error from which on a formula is taken as exact
+ANATOMY = 0.4  # share of the time for shapes
 AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
 KEPT = 8  # formulas of a front
 SHORTEST = 14  # formulas, equal within the noise, that are brought to their final form
@@ -95,7 +96,7 @@ class Quest:
         yield
         if not self.columns:
             return
-        found = shapes(Bases(self.rows.x), y, self.columns, set(self.names))
+        found = shapes(Bases(self.rows.x), y, self.columns, set(self.names), ANATOMY * self.clock.left)
         yield
         yield from self._wave([self._naming(shape, thorough=False) for shape in found[:WIDE]], AFTER)
         if not self._is_exact() and len(self.columns) <= MOST_COLUMNS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.discovery.bases import Bases, Group, partitions
+from kanwidget.discovery.merges import merges
 from kanwidget.discovery.splits import Split, split, under_one_function
 from kanwidget.discovery.terms import (
     Hole,
@@ -18,6 +20,7 @@ from kanwidget.discovery.terms import (
     Link,
     Node,
     Sum,
+    Times,
     add,
     constant,
     filled,
@@ -31,6 +34,9 @@ from kanwidget.symbolic.curves import fit_curves
 
 __all__ = ["Curve", "Shape", "shapes"]
 
+HOMOGENEOUS = ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)")
+FEW = 4  # columns, from which on joining two goes before taking all apart
+MERGES = 2  # ways to join two columns that are followed
 KEPT = 6  # ways to take one function apart that are followed
 FAIR = 0.1  # relative error above which a way is followed only when there is no better
 PER_CURVE, PER_OUTER = 0.4, 0.6  # digits of accuracy that a further curve or an outer function has to bring
@@ -77,8 +83,8 @@ class Shape:
         """With a formula of one input for every curve."""
         done: list[Node] = []
         for piece, curve in zip(pieces, self.curves, strict=True):
-            source = filled(curve.source, done) if isinstance(curve.source, Sum) else curve.source
-            done.append(on(piece, source))
+            source = filled(plain(curve.source), done) if isinstance(curve.source, Sum | Times) else curve.source
+            done.append(on(piece, [source]))
         return filled(self.tree, done)
 
 
@@ -118,38 +124,55 @@ OUTERS = (
 )
 
 
-def shapes(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str]) -> list[Shape]:
+def shapes(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], seconds: float = math.inf) -> list[Shape]:
     """Ways to write ``z`` as a formula of curves, the most promising first.
 
     Args:
         z: values on all rows, shape ``(rows,)``.
         columns: those that z depends on.
         names: the functions that may be used.
+        seconds: after which no further way is followed.
     """
-    return _Anatomy(bases, names).shapes(z, tuple(columns), depth=2)
+    return _Anatomy(bases, names, time.monotonic() + seconds).shapes(z, tuple(columns), depth=2)
 
 
 class _Anatomy:
-    def __init__(self, bases: Bases, names: set[str]) -> None:
-        self.bases = bases
+    def __init__(self, bases: Bases, names: set[str], end: float) -> None:
+        self.bases, self.end = bases, end
+        self.names = names
         self.outers = [outer for outer in OUTERS if outer.name in names]
 
     def shapes(self, z: Tensor, columns: Group, depth: int) -> list[Shape]:
-        ways: list[Way] = []
-        for outer in self.outers if depth else self.outers[:1]:
-            inner = _sign(z) * z if outer.name in ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)") else z
-            w = outer.inverse(inner)
-            if w is None or not bool(w.isfinite().all()) or float(w.std()) <= 1e-12 * float(w.abs().max()):
-                continue
-            ways += self._ways(w, columns, outer, _sign(z) if inner is not z else 1.0, depth)
+        ways = self._merged(z, columns, depth)
+        if len(columns) < FEW or not ways:
+            ways += self._taken_apart(z, columns, depth)
         if depth and len(columns) > 1:
             ways += self._ridge(z, columns)
         ways.sort(key=lambda way: way[0])
         best = ways[0][0] if ways else 0.0
         kept = len(ways) if len(columns) == 1 else KEPT
-        chosen = [way for n, (score, way) in enumerate(ways[:kept]) if n < 2 or score < best + 3]
-        found = [shape for way in chosen for shape in way()]
+        found: list[Shape] = []
+        for n, (score, way) in enumerate(ways[:kept]):
+            if (n < 2 or score < best + 3) and not (found and self._is_late):
+                found += way()
         return sorted(found, key=lambda shape: shape.score)
+
+    @property
+    def _is_late(self) -> bool:
+        return time.monotonic() > self.end
+
+    def _taken_apart(self, z: Tensor, columns: Group, depth: int) -> list[Way]:
+        """Sums and products, of the values as they are and inside an outer function."""
+        ways: list[Way] = []
+        for outer in self.outers if depth else self.outers[:1]:
+            if ways and self._is_late:
+                break
+            inner = _sign(z) * z if outer.name in HOMOGENEOUS else z
+            w = outer.inverse(inner)
+            if w is None or not bool(w.isfinite().all()) or float(w.std()) <= 1e-12 * float(w.abs().max()):
+                continue
+            ways += self._ways(w, columns, outer, _sign(z) if inner is not z else 1.0, depth)
+        return ways
 
     def _ways(self, w: Tensor, columns: Group, outer: Outer, sign: float, depth: int) -> list[Way]:
         """How the inverse of the outer function can be taken apart, with a score; the parts are not followed yet."""
@@ -212,6 +235,44 @@ class _Anatomy:
 
         return [(score, follow)]
 
+    def _merged(self, z: Tensor, columns: Group, depth: int) -> list[Way]:
+        """Two columns joined into one, and the smaller problem that is left."""
+        if not depth or len(columns) < 2:
+            return []
+        found: list[Way] = []
+        for merge in merges(self.bases, z, columns, self.names)[:MERGES]:
+            left = [c for c in columns if c not in merge.pair]
+            table = torch.cat([merge.values[:, None], self.bases.x[:, left]], dim=1)
+            inner = [
+                Curve(Input(c), self.bases.x[:, c], v) for c, v in zip(merge.pair, merge.curves or (), strict=False)
+            ]
+            joined = merge.source or Sum((Link("x", Hole(0)), Link("x", Hole(1))))
+            sources = [joined, *map(Input, left)]
+            score = math.log10(merge.mismatch**2 + FLOOR) + PER_CURVE * (len(left) + 1 + len(inner))
+
+            def follow(
+                table: Tensor = table, inner: list[Curve] = inner, sources: list[Node] = sources
+            ) -> Iterator[Shape]:
+                smaller = _Anatomy(Bases(table), self.names, self.end)
+                for shape in smaller.shapes(z, tuple(range(len(sources))), depth)[:2]:
+                    yield _lifted(shape, inner, sources)
+
+            found.append((score, follow))
+        return found
+
+
+def _lifted(shape: Shape, inner: Sequence[Curve], sources: Sequence[Node]) -> Shape:
+    """A shape over joined columns as a shape over the columns themselves, with the curves of the joint first."""
+    shift = len(inner)
+    curves = [replace(curve, source=_source(curve.source, shift, sources)) for curve in shape.curves]
+    return Shape(_renumbered(shape.tree, shift), (*inner, *curves), shape.error)
+
+
+def _source(source: Node, shift: int, sources: Sequence[Node]) -> Node:
+    if isinstance(source, Input):
+        return sources[source.index]
+    return on(_renumbered(plain(source), shift), sources)
+
 
 def _sign(z: Tensor) -> float:
     return -1.0 if float(z.max()) <= 0 else 1.0
@@ -233,7 +294,7 @@ def _joined(parts: Sequence[Shape], factors: Sequence[Shape], way: Split) -> Sha
         shift = len(curves)
         trees.append(_renumbered(shape.tree, shift))
         curves += [
-            replace(c, source=_renumbered(c.source, shift) if isinstance(c.source, Sum) else c.source)
+            replace(c, source=_renumbered(plain(c.source), shift) if isinstance(c.source, Sum | Times) else c.source)
             for c in shape.curves
         ]
     summands = trees[: len(parts)]

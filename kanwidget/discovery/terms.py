@@ -145,11 +145,11 @@ def filled(tree: Sum, pieces: Sequence[Node] = ()) -> Sum:
     return rebuilt(tree, change)
 
 
-def on(tree: Sum, source: Node) -> Sum:
-    """A formula of one input, as a formula of ``source``."""
+def on(tree: Sum, sources: Sequence[Node]) -> Sum:
+    """A formula of inputs, as a formula of other nodes in their places."""
 
     def change(link: Link, below: Node) -> Sequence[Link]:
-        return (replace(link, source=source if isinstance(below, Input) else below),)
+        return (replace(link, source=sources[below.index] if isinstance(below, Input) else below),)
 
     return filled(rebuilt(tree, change))
 

@@ -121,7 +121,7 @@ def _blocks(columns: Sequence[int]) -> Iterator[list[Sum]]:
     yield []
     powers = [_one("x", Input(c)) for c in columns]
     if len(columns) == 1:
-        yield [*powers, _one("x^2", Input(columns[0])), _one("x^3", Input(columns[0]))]
+        yield [*powers, *(_one(power, Input(columns[0]), moves=False) for power in ("x^2", "x^3"))]
     else:
         yield [*powers, *(plain(Times(p, q)) for p, q in itertools.combinations(powers, 2))]
 
