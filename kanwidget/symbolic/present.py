@@ -65,7 +65,7 @@ def tidy(formula: sp.Expr, digits: int = DIGITS) -> sp.Expr:
     """
     if sp.count_ops(formula) <= MOST_OPERATIONS:
         formula = _gathered(formula)
-    return formula.xreplace({number: _rounded(float(number), digits) for number in formula.atoms(sp.Float)})
+    return formula.xreplace({number: _rounded(number, digits) for number in formula.atoms(sp.Float)})
 
 
 def _gathered(e: sp.Expr) -> sp.Expr:
@@ -111,9 +111,12 @@ def _reduced_phase(e: sp.Expr) -> sp.Expr:
     return sign * (-1) ** ((quarters % 4) // 2) * function(rest)
 
 
-def _rounded(value: float, digits: int) -> sp.Expr:
-    if value == 0:
+def _rounded(number: sp.Float, digits: int) -> sp.Expr:
+    value = float(number)
+    if number == 0:
         return sp.Integer(0)
+    if not math.isfinite(value) or value == 0:  # sympy's numbers reach further than Python's
+        return sp.Float(number, digits)
     for unit, symbol in ((1.0, sp.Integer(1)), (math.pi, sp.pi)):
         for denominator in (1, 2, 3, 4):
             whole = round(value / unit * denominator)
