@@ -10,12 +10,14 @@ from torch import Tensor
 
 from kanwidget.discovery.bases import Bases
 from kanwidget.discovery.splits import split
+from kanwidget.discovery.terms import Input, Sum, links
 
-__all__ = ["MOST_COLUMNS", "relevant", "unit"]
+__all__ = ["MOST_COLUMNS", "relevant", "unit", "used"]
 
 MOST_COLUMNS = 10
 WORSE = 1.1  # ratio of errors from which on a column is needed
 POOR = 0.7  # relative error of a fit that says nothing
+ROUNDING = 1e-9  # relative error below which fits are equally exact
 
 
 def unit(values: Tensor) -> Tensor:
@@ -23,6 +25,12 @@ def unit(values: Tensor) -> Tensor:
     size = values.abs().amax(0)
     exponent = torch.where(size > 0, size.log10().round(), 0.0)
     return torch.where(exponent.abs() > 30, 10.0**exponent, 1.0)
+
+
+def used(trees: Sequence[Sum]) -> list[int]:
+    """The columns that stand in formulas."""
+    every = [link for tree in trees for link in links(tree) if link.name != "0"]
+    return sorted({link.source.index for link in every if isinstance(link.source, Input)})
 
 
 def relevant(x: Tensor, y: Tensor) -> list[int]:
@@ -68,7 +76,7 @@ def _needed(x: Tensor, y: Tensor, columns: list[int]) -> list[int]:
             break
         trials = [(split(bases, y, [tuple(c for c in left if c != out)]).error, out) for out in left]
         least, out = min(trials)
-        if least > WORSE * error:
+        if least > WORSE * max(error, ROUNDING):
             break
         left.remove(out)
     return left

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from kanwidget.discovery.bases import Bases
+from kanwidget.discovery.columns import used
 from kanwidget.discovery.fitting import Trees, values
 from kanwidget.discovery.polish import Polished
+from kanwidget.discovery.splits import split
 from kanwidget.symbolic.refit import evaluate, refit
 
 __all__ = ["CERTAIN", "Rows", "is_certain", "relative_error"]
@@ -18,6 +21,8 @@ CERTAIN = 1e-9  # relative error on unseen rows
 DIGITS = 2.5  # of accuracy that every constant has to bring that is no known number
 EDGE = 0.05  # of a column's range, on both sides
 ITERATIONS = 25
+ROUNDING = 1e-13  # relative error that is taken for rounding
+PATTERN = 0.8  # of the residual, what a smooth function leaves of it where there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,24 @@ def is_certain(formula: Polished, rows: Rows) -> bool:
     """Whether the formula is beyond reasonable doubt the law behind the data.
 
     It has to hold to nine digits on rows that were never fitted to; to nine digits at the edges of the range when it
-    was fitted to the inside only, where an approximation goes astray; and with at least 2.5 digits for every constant
-    that is no known number, because with enough free constants any smooth curve is met.
+    was fitted to the inside only, where an approximation goes astray; with at least 2.5 digits for every constant
+    that is no known number, because with enough free constants any smooth curve is met; and what is left has to be
+    rounding, while an approximation leaves a smooth curve.
     """
     error = relative_error(formula.trees, rows.held_x, rows.held_y)
     if not error <= CERTAIN or -math.log10(max(error, 1e-16)) < DIGITS * formula.unknown:
         return False
-    return _edge_error(formula, rows) <= CERTAIN
+    return _edge_error(formula, rows) <= CERTAIN and not _leaves_a_pattern(formula, rows)
+
+
+def _leaves_a_pattern(formula: Polished, rows: Rows) -> bool:
+    """Whether a smooth function of the columns in the formula tells the residuals of rows that it was not fitted to."""
+    x, y = torch.cat([rows.x, rows.held_x]), torch.cat([rows.y, rows.held_y])
+    residuals = (y - values(formula.trees, x))[:, 0]
+    if not formula.unknown or float(residuals.square().mean().sqrt()) <= ROUNDING * float(y.square().mean().sqrt()):
+        return False
+    columns = tuple(used(formula.trees))
+    return bool(columns) and split(Bases(x), residuals, [columns]).error < PATTERN
 
 
 def _edge_error(formula: Polished, rows: Rows) -> float:

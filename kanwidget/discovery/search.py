@@ -12,7 +12,7 @@ from torch import Tensor
 
 from kanwidget.checks import is_number, is_seed
 from kanwidget.data import Dataset
-from kanwidget.discovery.columns import unit
+from kanwidget.discovery.columns import unit, used
 from kanwidget.discovery.fitting import values
 from kanwidget.discovery.judgement import Rows
 from kanwidget.discovery.quest import Clock, Found, Quest, best_of
@@ -26,6 +26,7 @@ __all__ = ["Options", "Search"]
 
 FEWEST_ROWS = 8
 HELD = 0.2  # share of the rows that are held back where the data set has no test rows
+LARGEST = 1e290  # label that leaves room for the constants in front of it
 LATE = 0.85  # share of the budget that is searched; the rest is for the final form
 
 
@@ -70,12 +71,15 @@ class Search:
         build: makes the networks of the candidates, called like :class:`Network`.
 
     Raises:
-        DataError: fewer than eight rows.
+        DataError: fewer than eight rows, or labels beyond 1e290.
     """
 
     def __init__(self, dataset: Dataset, options: Options, build: Build = Network) -> None:
         if len(dataset.train_input) < FEWEST_ROWS:
             raise DataError(f"train_input has {len(dataset.train_input)} rows: at least {FEWEST_ROWS} are needed")
+        largest = float(dataset.train_label.abs().max())
+        if largest > LARGEST:
+            raise DataError(f"train_label is as large as {largest:.3g}: at most {LARGEST:g} is accepted")
         self.dataset, self.build, self.begun = dataset, build, time.monotonic()
         self.clock = Clock(LATE * options.budget_s)
         rows = _rows(dataset, options.seed)
@@ -103,14 +107,18 @@ class Search:
         candidates = [self._candidate(choice) for choice in choices]
         chosen = candidates[choices.index(best)]
         candidates.sort(key=lambda c: (c.complexity, c.rmse))
-        names = self.dataset.input_names
         return Discovery(
             candidates,
             chosen,
-            tuple(tuple(names[c] for c in quest.columns) for quest in self.quests),
+            tuple(self._columns(quest, found) for quest, found in zip(self.quests, best, strict=True)),
             time.monotonic() - self.begun,
             self.complete,
         )
+
+    def _columns(self, quest: Quest, best: Found) -> tuple[str, ...]:
+        """Those of a certified formula; without one those that a smooth fit needs."""
+        columns = used(best.trees) if best.certified else quest.columns
+        return tuple(self.dataset.input_names[c] for c in columns)
 
     def _candidate(self, choice: Sequence[Found]) -> Candidate:
         trees = tuple(
@@ -122,7 +130,7 @@ class Search:
         deviations = [float(v) for found in choice for v in found.formula.deviation.flatten() if v > 0]
         return Candidate(
             complexity=sum(found.complexity for found in choice),
-            rmse=float(((guess - self.rows.held_y) * self.y_unit).square().mean().sqrt()),
+            rmse=self._rmse(guess),
             relative_rmse=max(found.error for found in choice),
             certified=all(found.certified for found in choice),
             deviations=tuple(sorted(deviations, reverse=True)),
@@ -130,6 +138,12 @@ class Search:
             _dataset=self.dataset,
             _build=self.build,
         )
+
+    def _rmse(self, guess: Tensor) -> float:
+        """In units of the labels, which may be so large that their squares are not finite."""
+        largest = self.y_unit.max()
+        residuals = (guess - self.rows.held_y) * (self.y_unit / largest)
+        return float(residuals.square().mean().sqrt() * largest)
 
     def _in_units(self, tree: Sum, scale: float) -> Sum:
         """The formula for the columns as they came."""
