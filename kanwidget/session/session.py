@@ -510,7 +510,8 @@ class Session:
         losses = (*(now.losses if mark else ()), _measured(model, data, self.options, now.step if mark else 0))
         marks = (*now.marks, (now.step, mark)) if mark else ()
         after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
-        self.history = self.history.added(replace(after, dataset=data, source=source))
+        trail = now.trail if mark else ()  # nothing that another network has learnt leads here
+        self.history = self.history.added(replace(after, dataset=data, source=source, trail=trail))
 
     def _go(self, moved: History | None) -> bool:
         self.history = moved or self.history

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -491,3 +492,16 @@ def test_marks_tell_which_grids_a_run_went_on_to(dataset: Dataset) -> None:
     session.stop()
     session.prune(0.0, 0.0)
     assert session.history.now.marks == ((2, "grid 6"), (4, "prune"))
+
+
+def test_nothing_that_another_network_has_learnt_leads_to_a_new_one(session: Session, tmp_path: Path) -> None:
+    train(session, 2)
+    session.rebuild(width=[2, 4, 1])
+    assert session.trail == (2,)
+    session.refine(8)
+    assert session.trail == (2, 3)
+    session.save(tmp_path / "session.safetensors")
+    assert Session.load(tmp_path / "session.safetensors", session.dataset).trail == (2, 3)
+    session.undo()
+    session.undo()
+    assert session.trail == (0, 1)
