@@ -235,13 +235,19 @@ class KANWidget(anywidget.AnyWidget):
     def _on_option(self, change: Any) -> None:
         if not self._quiet:
             with self._lock:
-                self.session.set_option(change["name"], change["new"])
+                try:
+                    self.session.set_option(change["name"], change["new"])
+                finally:
+                    self._show_options()  # what the session has: it refuses values that do not go together
 
     @traitlets.observe("grid")
     def _on_grid(self, change: Any) -> None:
         if not self._quiet:
             with self._lock:
-                self._refine(change["new"])
+                try:
+                    self._refine(change["new"])
+                finally:
+                    self._put(grid=self.session.model.grid[0])
                 self._push(self.status)
 
     @traitlets.observe("playing")

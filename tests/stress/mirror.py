@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from kanwidget import KANWidget
+from kanwidget.widget import answers
 
 __all__ = ["Mirror"]
 
@@ -105,6 +106,7 @@ def whole(widget: KANWidget) -> None:
     assert all(bool(torch.isfinite(p).all()) for p in session.model.parameters())
     assert widget.lamb == session.options.lamb and widget.opt == session.options.opt
     assert widget.lr == session.options.lr and widget.steps == session.options.steps
+    assert widget.training == answers.options(session)
     if not widget.playing:
         assert widget.grid == session.model.grid[0]
         assert widget.step == session.step_count

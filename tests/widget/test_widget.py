@@ -79,6 +79,23 @@ def test_set_option_moves_the_trait_and_calls_observers(page: Page, widget: KANW
     assert widget.session.options.lamb == 0.05
 
 
+@pytest.mark.parametrize("by_page", [True, False])
+def test_an_option_that_the_others_rule_out_goes_back(by_page: bool, page: Page, widget: KANWidget) -> None:
+    """Each value is fine by itself, so the trait takes it; the session does not."""
+    assert page.ask("set_option", name="opt", value="Adam")["ok"]
+    assert page.ask("set_option", name="batch", value=20)["ok"]
+    if by_page:
+        widget.set_state({"opt": "LM"})
+        assert "batch" in widget.error
+    else:
+        with pytest.raises(OptionError, match="batch"):
+            widget.opt = "LM"
+    assert widget.opt == widget.session.options.opt == "Adam"
+    assert widget.training["now"]["opt"] == "Adam"
+    widget.lr = 0.02
+    assert widget.training["now"]["lr"] == 0.02
+
+
 def test_python_moves_the_option(widget: KANWidget) -> None:
     widget.lamb = 0.02
     widget.opt = "LBFGS"
