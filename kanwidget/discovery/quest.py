@@ -23,7 +23,7 @@ __all__ = ["Clock", "Found", "Quest"]
 
 T = TypeVar("T")
 
-WIDE, DEEP = 12, 4  # shapes that are named, and searched thoroughly
+FIRST, WIDE, DEEP = 4, 12, 4  # shapes that are named first, named at all, and searched thoroughly
 EXACT = 1e-9  # relative error from which on a formula is taken as exact
 ANATOMY = 0.4  # share of the time for shapes
 AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
@@ -98,11 +98,16 @@ class Quest:
             return
         found = shapes(Bases(self.rows.x), y, self.columns, set(self.names), ANATOMY * self.clock.left)
         yield
-        yield from self._wave([self._naming(shape, thorough=False) for shape in found[:WIDE]], AFTER)
-        if not self._is_exact() and len(self.columns) <= MOST_COLUMNS:
-            yield from self._wave([Summing(self.rows.x, self.rows.y, self.names, tuple(self.columns))], 0)
-        if not self._is_exact():
-            yield from self._wave([self._naming(shape, thorough=True) for shape in found[:DEEP]], 0)
+        summing = Summing(self.rows.x, self.rows.y, self.names, tuple(self.columns))
+        waves: list[tuple[list[Task], int]] = [
+            ([self._naming(shape, thorough=False) for shape in found[:FIRST]], AFTER),
+            ([summing] if len(self.columns) <= MOST_COLUMNS else [], 0),
+            ([self._naming(shape, thorough=False) for shape in found[FIRST:WIDE]], 0),
+            ([self._naming(shape, thorough=True) for shape in found[:DEEP]], 0),
+        ]
+        for tasks, more in waves:
+            if not self._is_exact():
+                yield from self._wave(tasks, more)
 
     def _naming(self, shape: Shape, *, thorough: bool) -> Naming:
         return Naming(shape, self.rows.x, self.rows.y, self.names, thorough)
