@@ -4,7 +4,7 @@ know. Each method is one call into the room where the work is done."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -220,6 +220,28 @@ class KAN(Network):
         from kanwidget.io.network import load_network
 
         return load_network(path, cls, base_fun)
+
+    @classmethod
+    def from_edges(
+        cls,
+        width: Sequence[int | Sequence[int]],
+        edges: Mapping[Sequence[int], tuple[str, Sequence[float]]],
+        **options: Any,
+    ) -> Self:
+        """A network that is a formula: the edges ``{(l, i, j): (name, [a, b, c, d])}`` are ``c f(a x + b) + d``, and
+        there is no other.
+
+        Args:
+            width, **options: see :class:`kanwidget.model.network.Network`.
+
+        Raises:
+            ShapeError, SymbolicError: an edge, a function or a constant is not accepted.
+        """
+        from kanwidget.symbolic.named import become
+
+        model = cls(width=width, **options)
+        become(model, edges)
+        return model
 
     def plot(self, **options: Any) -> Figure:
         """A matplotlib figure of the network; see :func:`kanwidget.plot.figure.plot`."""

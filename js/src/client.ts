@@ -18,6 +18,8 @@ import {
   type EdgeKey,
   edgeId,
   edgeKey,
+  type Found,
+  type Front,
   type OptionName,
   type OptionValue,
   type Request,
@@ -25,6 +27,7 @@ import {
   type Traits,
 } from "./protocol";
 import { Pump } from "./pump";
+import { Seeker } from "./seeker";
 import type { TrainingSettings } from "./settings";
 import { DEFAULT_LIMITS, Store } from "./store";
 import { TraitReader } from "./traits";
@@ -32,6 +35,9 @@ import { TraitReader } from "./traits";
 /** Objects are empty before the kernel has written them. */
 const filled = <T extends object>(value: T | null): T | null =>
   value && Object.keys(value).length > 0 ? value : null;
+
+/** What a search works before it answers: Stop waits no longer, unless a step takes longer. */
+const SEEK_MS = 200;
 
 export class Client {
   readonly store = new Store();
@@ -41,6 +47,7 @@ export class Client {
   readonly #feed: FrameFeed;
   readonly #selection: Latest<EdgeId | null>;
   readonly #moments: Moments;
+  readonly #seeker: Seeker;
   readonly #options = new Map<OptionName, Latest<OptionValue>>();
   readonly #cleanups: (() => void)[] = [];
   #asked = "";
@@ -57,6 +64,11 @@ export class Client {
     this.#moments = new Moments(this.store, async key => {
       const answer = await this.send("look", { key });
       return answer?.ok ? (answer.moment ?? null) : null;
+    });
+    this.#seeker = new Seeker(browserClock, async () => {
+      const answer = (await this.#pump?.command("seek", { budget_ms: SEEK_MS })) ?? null;
+      if (typeof answer?.spent_s === "number") this.store.spent.value = answer.spent_s;
+      return answer;
     });
     this.#selection = new Latest(edge => this.send("select", { edge }));
     if (isStatic) this.store.connection.value = "static";
@@ -143,12 +155,21 @@ export class Client {
     return this.#pump ? this.store.live.value : this.#moments.has(key);
   }
 
+  /** Makes a formula that was found the network; a saved page goes to the point where it was. */
+  useFormula({ key, moments }: Found): void {
+    if (moments.includes(this.store.moment.value)) return;
+    const known = moments.find(moment => this.#moments.has(moment));
+    if (this.#pump) this.once("use_formula", { key });
+    else if (known !== undefined) this.jump(known);
+  }
+
   /** Draws a moment of the history behind the network, or none. */
   compare(key: number | null): void {
     void this.#moments.compare(key);
   }
 
   close(): void {
+    this.#seeker.close();
     this.#pump?.close();
     this.#feed.close();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
@@ -219,6 +240,9 @@ export class Client {
       case "formula":
         store.formula.value = traits.object("formula");
         break;
+      case "front":
+        this.#readFront(filled(traits.object("front")));
+        break;
       case "data":
         store.data.value = filled(traits.object("data"));
         break;
@@ -256,6 +280,12 @@ export class Client {
       default:
         break;
     }
+  }
+
+  #readFront(front: Front | null): void {
+    this.store.front.value = front;
+    this.store.spent.value = front?.spent_s ?? 0;
+    if (front?.searching && this.#pump) this.#seeker.begin();
   }
 
   #readPump(): void {

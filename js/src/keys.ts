@@ -3,6 +3,7 @@
 import { toggleComparison } from "./comparing";
 import type { ViewState } from "./view";
 import type { Widget } from "./views/context";
+import { toggleDiscovery } from "./views/discovery/toggle";
 import { showAll, zoomBy } from "./views/graph/zooming";
 import { toggleProbe } from "./views/probe/toggle";
 import { toggleTopic } from "./views/topic";
@@ -17,6 +18,7 @@ function letGo(widget: Widget): void {
   else if (store.past.value) store.past.value = null;
   else if (view.comparing.value) toggleComparison(widget);
   else if (store.selected.value) client.select(null);
+  else if (view.discovering.value) view.discovering.value = false;
 }
 
 function removeSelected({ client, store }: Widget): void {
@@ -36,7 +38,7 @@ const toggle =
 const toggleHelp = toggle("help");
 const toggleTaking = toggle("taking");
 
-const IN_TOOLBAR = ["train", "undo", "take_away", "data", "settings"];
+const IN_TOOLBAR = ["train", "undo", "take_away", "data", "settings", "discover"];
 
 function isHidden(part: string, { store }: Widget): boolean {
   const hidden = store.hidden.value;
@@ -72,6 +74,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["d"], part: "data", run: toggleTopic("data") },
   { keys: [","], part: "settings", run: toggleTopic("settings") },
   { keys: ["t"], part: "take_away", run: toggleTaking },
+  { keys: ["D"], part: "discover", run: toggleDiscovery },
   { keys: ["?"], run: toggleHelp },
 ];
 

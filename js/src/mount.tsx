@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Client } from "./client";
 import { handleKey } from "./keys";
+import { DRAWER } from "./maths/screen";
 import { makeScene } from "./scene";
 import { watchTheme } from "./theme/theme";
 import { ViewState } from "./view";
@@ -39,13 +40,15 @@ function watchWidth(root: HTMLElement, view: ViewState): () => void {
 }
 
 /** Size, state and progress as attributes: for styles, and for tests that wait on them. */
-function reflect(root: HTMLElement, { scene, store }: Widget): (() => void)[] {
+function reflect(root: HTMLElement, { scene, store, view }: Widget): (() => void)[] {
   let frames = 0;
   return [
     effect(() => {
       const { kind, height } = scene.screen.value;
       root.dataset.size = kind;
-      root.style.height = height !== null && scene.hasFrame.value ? `${height}px` : "";
+      const drawer = view.discovering.value && !store.hidden.value.has("discover") ? DRAWER : 0;
+      const isFixed = height !== null && scene.hasFrame.value;
+      root.style.height = isFixed ? `${height + drawer}px` : "";
     }),
     effect(() => {
       root.dataset.status = scene.status.value.state;

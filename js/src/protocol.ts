@@ -34,6 +34,10 @@ export interface CommandArgs {
   unfix: { edge: EdgeId };
   remove_edge: { edge: EdgeId };
   auto_symbolic: Record<string, never>;
+  discover: { budget_s: number };
+  seek: { budget_ms: number };
+  end_seek: Record<string, never>;
+  use_formula: { key: number };
   undo: Record<string, never>;
   redo: Record<string, never>;
   jump: { key: number };
@@ -160,6 +164,9 @@ export interface Answer {
   readonly follow?: boolean;
   /** How long the kernel really trained, where it says so. */
   readonly trained_ms?: number;
+  /** Whether a search for formulas has more to do, and its seconds of work so far. */
+  readonly searching?: boolean;
+  readonly spent_s?: number;
   readonly suggestions?: readonly Suggestion[];
   readonly gallery?: readonly Tile[];
   /** The picture of another moment, in the form of a snapshot. */
@@ -183,6 +190,32 @@ export interface Formula {
   readonly python: string | null;
   readonly sympy: string | null;
   readonly rmse: number | null;
+}
+
+/** A formula that a search has found. */
+export interface Found {
+  /** By which it is asked for; no other formula ever has it. */
+  readonly key: number;
+  readonly complexity: number;
+  readonly rmse: number | null;
+  readonly relative_rmse: number | null;
+  readonly certified: boolean;
+  readonly best: boolean;
+  readonly mathml: string;
+  readonly text: string;
+  /** Points of the history at which it is the network. */
+  readonly moments: readonly number[];
+}
+
+/** What a search has found so far, simplest first. */
+export interface Front {
+  readonly searching: boolean;
+  readonly budget_s: number;
+  readonly spent_s: number;
+  readonly complete: boolean;
+  readonly certified: boolean;
+  readonly message: string;
+  readonly candidates: readonly Found[];
 }
 
 export interface HistoryEntry {
@@ -223,6 +256,7 @@ export interface Traits {
   opt: string;
   selected_edge: EdgeId | null;
   playing: boolean;
+  front: Front | null;
   data: Data | null;
   training: Training | null;
   test_accuracy: number | null;

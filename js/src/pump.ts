@@ -57,7 +57,14 @@ const RUN_AGAIN_AFTER = 500;
 /** Longest time for which nothing is drawn because an answer with a picture is on its way. */
 const PICTURE_WITHIN = 200;
 /** Their answers carry no picture, or nobody waits for it. */
-const WITHOUT_PICTURE: ReadonlySet<CommandName> = new Set(["advance", "run", "suggest", "select"]);
+const WITHOUT_PICTURE: ReadonlySet<CommandName> = new Set([
+  "advance",
+  "run",
+  "suggest",
+  "select",
+  "seek",
+  "end_seek",
+]);
 /**
  * While a person waits for a picture, the page asks for more frames after so many milliseconds.
  * Jupyter's server holds a small message back until the one before it is acknowledged, and a page

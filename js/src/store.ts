@@ -11,6 +11,7 @@ import type {
   EdgeId,
   EdgeKey,
   Formula,
+  Front,
   History,
   Limits,
   Suggestion,
@@ -85,6 +86,9 @@ export class Store {
   /** Parts that a lesson does without. */
   readonly hidden = signal<ReadonlySet<string>>(new Set());
   readonly history = signal<History | null>(null);
+  /** What a search for formulas has found, and its seconds of work. */
+  readonly front = signal<Front | null>(null);
+  readonly spent = signal(0);
   readonly data = signal<Data | null>(null);
   readonly training = signal<Training | null>(null);
   /** Of classes: the share of the test rows that are told right. */

@@ -17,6 +17,7 @@ const NAMES = [
   "playing",
   "moments",
   "hide",
+  "front",
   "data",
   "training",
   "test_accuracy",
@@ -45,9 +46,9 @@ export class TraitReader {
   }
 
   /** Objects are written by the kernel only, and refused from the page: their fields are believed. */
-  object<N extends "formula" | "history" | "limits" | "suggestions" | "data" | "training">(
-    name: N,
-  ): Traits[N] | null {
+  object<
+    N extends "formula" | "history" | "limits" | "suggestions" | "front" | "data" | "training",
+  >(name: N): Traits[N] | null {
     const value = this.get(name);
     return typeof value === "object" && value !== null ? (value as Traits[N]) : null;
   }

@@ -61,6 +61,12 @@ export class ViewState {
   /** The menu of what can be taken away is open. */
   readonly taking = signal(false);
   readonly help = signal(false);
+  /** The drawer with what a search has found is open. */
+  readonly discovering = signal(false);
+  /** Seconds that the next search may take. */
+  readonly budget = signal(10);
+  /** The formula that the pointer or the arrow keys stand on. */
+  readonly formula = signal<number | null>(null);
   /** Rises when the keyboard should go to the list of candidates. */
   readonly listFocus = signal(0);
   /** Rises when the theme changed: colours on a canvas must be read again. */

@@ -85,11 +85,12 @@ class Quest:
         self.columns: list[int] = []
         self.rough: list[tuple[float, Fitted]] = []
         self._final: dict[int, Found] = {}
+        y = rows.y[:, 0]
+        self._note([Fitted((constant(float(y.mean()), Input(0)),), float(y.var(correction=0)))])
 
     def steps(self) -> Iterator[None]:
         """Go on; every item is a moment at which the search can be left."""
         y = self.rows.y[:, 0]
-        self._note([Fitted((constant(float(y.mean()), Input(0)),), float(y.var(correction=0)))])
         if float(y.max() - y.min()) <= 1e-12 * float(y.abs().max()):
             return
         self.columns = relevant(self.rows.x, y)

@@ -88,6 +88,7 @@ class Search:
         outputs = range(rows.y.shape[1])
         self.quests = [Quest(self.rows.output(n), options.names, self.clock, options.executor) for n in outputs]
         self.complete = False
+        self._made: dict[tuple[int, ...], Candidate] = {}
 
     def steps(self) -> Iterator[None]:
         """Go on; every item is a moment at which the search can be watched or left."""
@@ -97,8 +98,14 @@ class Search:
                 yield
         self.complete = not self.clock.over
 
+    def rest(self, seconds: float) -> None:
+        """Nothing was done for so long: this time is not counted."""
+        self.begun += seconds
+        for clock in {self.clock, *(quest.clock for quest in self.quests)}:
+            clock.end += seconds
+
     def result(self) -> Discovery:
-        """The outcome so far."""
+        """The outcome so far; a formula that was in an earlier one is the same object."""
         fronts = [quest.front() for quest in self.quests]
         best = tuple(best_of(front) for front in fronts)
         choices = _merged(fronts)
@@ -121,6 +128,12 @@ class Search:
         return tuple(self.dataset.input_names[c] for c in columns)
 
     def _candidate(self, choice: Sequence[Found]) -> Candidate:
+        key = tuple(map(id, choice))
+        if key not in self._made:
+            self._made[key] = self._make(choice)
+        return self._made[key]
+
+    def _make(self, choice: Sequence[Found]) -> Candidate:
         trees = tuple(
             self._in_units(tree, scale)
             for found, scale in zip(choice, self.y_unit.tolist(), strict=True)

@@ -51,7 +51,7 @@ def is_written_here(line: str) -> bool:
         case [ast.Expr(ast.Call() as call)]:
             return _is_act(call.func) and _is_plain(call)
         case [ast.Assign([ast.Name("model")], ast.Call() as call)]:
-            return (_is_act(call.func) or _is_name(call.func, "KAN")) and _is_plain(call)
+            return (_is_act(call.func) or _is_made(call.func)) and _is_plain(call)
         case [ast.Assign([ast.Name("dataset")], ast.Call(ast.Attribute(ast.Name("examples"), "load")) as call)]:
             return _is_plain(call)
     return False
@@ -59,6 +59,13 @@ def is_written_here(line: str) -> bool:
 
 def _is_act(func: ast.expr) -> bool:
     return isinstance(func, ast.Attribute) and func.attr in ACTS and _is_name(func.value, "model")
+
+
+def _is_made(func: ast.expr) -> bool:
+    """Whether this makes a network: ``KAN`` or ``KAN.from_edges``."""
+    if isinstance(func, ast.Attribute):
+        return func.attr == "from_edges" and _is_name(func.value, "KAN")
+    return _is_name(func, "KAN")
 
 
 def _is_name(node: ast.expr, name: str) -> bool:
@@ -77,6 +84,8 @@ def _is_value(node: ast.expr) -> bool:
             return True
         case ast.List(entries) | ast.Tuple(entries):
             return all(_is_value(entry) for entry in entries)
+        case ast.Dict(keys, values):
+            return all(key is not None and _is_value(key) for key in keys) and all(map(_is_value, values))
         case ast.Attribute(ast.Name("torch"), name):
             return isinstance(getattr(torch, name, None), torch.dtype)
         case ast.Lambda(_, ast.Compare(ast.Attribute(ast.Name("step"), "step"), [ast.Eq()], [ast.Constant(int())])):

@@ -12,7 +12,7 @@ from kanwidget.data import Dataset
 from kanwidget.model.network import Network
 from kanwidget.train.options import FitOptions
 
-__all__ = ["constructor", "fit_line", "opening", "reference_line", "written"]
+__all__ = ["constructor", "fit_line", "formula_line", "opening", "reference_line", "written"]
 
 FIT_OPTIONS = (
     "lr",
@@ -67,6 +67,18 @@ def fit_line(options: FitOptions, steps: int) -> str:
         extra.append(f"refine={options.refine!r}, callbacks=[lambda step: step.step == {steps}]")
         steps = options.steps
     return f"model.fit({', '.join(['dataset', f'opt={options.opt!r}', f'steps={steps}', *extra])})"
+
+
+def formula_line(model: Network) -> str:
+    """The call that makes this network, all of whose edges are named, with every digit of its constants."""
+    edges = {}
+    for l, (layer, _) in enumerate(model.stack()):
+        for edge, constants in zip(layer.symbolic, layer.affine.tolist(), strict=True):
+            if layer.mask[edge.i, edge.j]:
+                edges[l, edge.i, edge.j] = edge.name, constants
+    width, dtype = [nodes.written for nodes in model.width], model.layer(0).coef.dtype
+    options = f"grid={max(model.grid)}, k={max(model.k)}, dtype={dtype}"
+    return f"model = KAN.from_edges(width={width!r}, edges={edges!r}, {options})"
 
 
 def written(value: Any) -> str:

@@ -21,6 +21,7 @@ from weakref import WeakSet
 from torch import Tensor
 
 from kanwidget.data import Dataset, as_dataset
+from kanwidget.discovery.result import Candidate, Discovery
 from kanwidget.errors import OptionError, SymbolicError
 from kanwidget.model.guard import at_work
 from kanwidget.model.network import Network
@@ -28,7 +29,8 @@ from kanwidget.model.nodes import Edge
 from kanwidget.model.shape import with_layer, with_node, without_layer, without_node
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.offers import Offers
-from kanwidget.session.script import fit_line, opening, reference_line, written
+from kanwidget.session.script import fit_line, formula_line, opening, reference_line, written
+from kanwidget.session.seeking import Seeking, chosen
 from kanwidget.session.source import Source, fresh
 from kanwidget.session.store import Kept, Own, load, save
 from kanwidget.symbolic.auto import auto_symbolic
@@ -67,6 +69,8 @@ class _Run:
     options: FitOptions
     losses: list[Loss] = field(default_factory=list)
 
+
+SLICE_S = 0.2  # of a search that is not asked for slice by slice
 
 ENDS = {
     "converged": "Converged: no step improves the loss any more.",
@@ -115,6 +119,8 @@ class Session:
         self._start = kept.start
         self._run: _Run | None = None
         self._play: Moment | None = None  # the moment that training which goes on will amend
+        self._seeking: Seeking | None = None
+        self._taken: dict[int, Candidate] = {}
         self._lock = threading.RLock()
         self._offers = Offers(self.history.now.model, self.dataset)
         _sessions.add(self)
@@ -264,6 +270,83 @@ class Session:
                 if self._run is not None and name != "steps":
                     self._close_run(goes_on=True)
 
+    # ------------------------------------------------------------------ formulas for the data
+
+    @property
+    def seeking(self) -> Seeking | None:
+        """The latest search for formulas of the present data."""
+        is_ours = self._seeking is not None and self._seeking.dataset is self.dataset
+        return self._seeking if is_ours else None
+
+    @property
+    def discovery(self) -> Discovery | None:
+        """What was discovered on the present data so far."""
+        return self.seeking.found if self.seeking else None
+
+    @property
+    def taken(self) -> dict[int, Candidate]:
+        """The candidates that became the model, by the keys of these moments."""
+        return {key: found for key, found in self._taken.items() if self.history.position_of(key) is not None}
+
+    def discover(self, budget_s: float = 10.0, **options: Any) -> Discovery:
+        """Search for formulas of the data, whatever the model is; it stays as it is.
+
+        Args:
+            budget_s: seconds, at most.
+            **options: ``library`` and ``seed``, see :func:`kanwidget.discover`.
+
+        Returns:
+            what was found; :meth:`take` makes one of the formulas the model. Interrupt leaves it in ``discovery``.
+
+        Raises:
+            DataError, OptionError, SymbolicError: an argument is not accepted; nothing has changed.
+        """
+        self.begin_discovery(budget_s, **options)
+        try:
+            while self.advance_discovery(1000 * SLICE_S):
+                pass
+        finally:
+            self.end_discovery()
+        found = self.discovery
+        assert found is not None, "a search that came to its end has an outcome"
+        return found
+
+    def begin_discovery(self, budget_s: float = 10.0, **options: Any) -> None:
+        """The same in slices: search when :meth:`advance_discovery` is called. Training stops."""
+        with self._command():
+            self._seeking = Seeking(self.dataset, type(self.history.now.model), budget_s=budget_s, **options)
+
+    def advance_discovery(self, budget_ms: float = 200.0) -> bool:
+        """Search for about ``budget_ms``, at least one step of 0.05 to 1 s; whether there is more to do."""
+        with self._at_work():
+            return self.seeking is not None and self.seeking.advance(budget_ms)
+
+    def end_discovery(self) -> None:
+        """Leave the search; what was found stays in ``discovery``."""
+        with self._at_work():
+            if self._seeking is not None:
+                self._seeking.end()
+
+    def take(self, candidate: int | Candidate) -> None:
+        """Make a discovered formula the model, all of its edges named.
+
+        Args:
+            candidate: its place in ``discovery.candidates``, or a candidate of any discovery on such data.
+
+        Raises:
+            OptionError: there is no such candidate.
+            DataError: it has other inputs or outputs than the data.
+        """
+        with self._command():
+            now, found = self.history.now, chosen(self.discovery, candidate)
+            model = found.model.to(now.model.device)
+            check_columns(model, now.dataset)
+            adopt(model, now.dataset)
+            first = _next_node(now)
+            nodes = tuple(tuple(first + n for n in range(layer.count)) for layer in model.width)
+            self._reshape("Discover", model, nodes, formula_line(model), reference_line(now.dataset))
+            self._taken[self.history.now.key] = found
+
     # ------------------------------------------------------------------ acts
 
     def reset(self) -> None:
@@ -365,7 +448,7 @@ class Session:
             at = model.width[l].count - 1 if product else now.model.width[l].sums
             layer = (*now.nodes[l][:at], _next_node(now), *now.nodes[l][at:])
             line = f"model = model.with_node({l}{', product=True' if product else ''})"
-            self._reshape("Add node", line, model, (*now.nodes[:l], layer, *now.nodes[l + 1 :]))
+            self._reshape("Add node", model, (*now.nodes[:l], layer, *now.nodes[l + 1 :]), line)
 
     def take_node(self, l: int, i: int | None = None) -> None:
         """One hidden node less in layer of nodes ``l``: node ``i``, by default the least important one."""
@@ -375,8 +458,8 @@ class Session:
                 i = int(attribute(now.model).nodes[l].argmin())
             model = without_node(now.model, l, 0 if i is None else i)
             layer = tuple(node for n, node in enumerate(now.nodes[l]) if n != i)
-            self._reshape("Take node", f"model = model.without_node({l}, {i})", model,
-                          (*now.nodes[:l], layer, *now.nodes[l + 1 :]))  # fmt: skip
+            nodes = (*now.nodes[:l], layer, *now.nodes[l + 1 :])
+            self._reshape("Take node", model, nodes, f"model = model.without_node({l}, {i})")
 
     def add_layer(self, l: int) -> None:
         """A hidden layer of nodes ``l`` that hands on what comes from below, the same function."""
@@ -385,7 +468,7 @@ class Session:
             model = with_layer(now.model, l)
             layer = tuple(range(first, first + model.width[l].count))
             line = f"model = model.with_layer({l})"
-            self._reshape("Add layer", line, model, (*now.nodes[:l], layer, *now.nodes[l:]))
+            self._reshape("Add layer", model, (*now.nodes[:l], layer, *now.nodes[l:]), line)
 
     def take_layer(self, l: int) -> None:
         """Without hidden layer of nodes ``l``; as near to the function as one function per node can be."""
@@ -393,7 +476,7 @@ class Session:
             now = self.history.now
             model = without_layer(now.model, l)
             line = f"model = model.without_layer({l})"
-            self._reshape("Take layer", line, model, (*now.nodes[:l], *now.nodes[l + 1 :]))
+            self._reshape("Take layer", model, (*now.nodes[:l], *now.nodes[l + 1 :]), line)
 
     def undo(self) -> bool:
         """One act back, or back to where a jump began; False when there is nothing to undo."""
@@ -483,12 +566,13 @@ class Session:
             after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
             self.history = self.history.added(after)
 
-    def _reshape(self, label: str, line: str, model: Network, nodes: tuple[tuple[int, ...], ...]) -> None:
+    def _reshape(self, label: str, model: Network, nodes: tuple[tuple[int, ...], ...], *lines: str) -> None:
         """Another shape of the network takes the place of the present one."""
         now = self.history.now
         losses = (*now.losses, _measured(model, now.dataset, self.options, now.step))
         marks = (*now.marks, (now.step, label.lower()))
-        after = replace(now, label=label, model=model, code=(*now.code, line), losses=losses, marks=marks, nodes=nodes)
+        code = (*now.code, *lines)
+        after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
         self.history = self.history.added(after)
 
     def _take(

@@ -15,7 +15,7 @@ from kanwidget.model.network import REFERENCE_ROWS, Network
 from kanwidget.model.nodes import Edge, Trace
 from kanwidget.symbolic.curves import Candidate, fit_curves
 
-__all__ = ["candidates", "fix", "library", "suggest", "unfix"]
+__all__ = ["candidates", "checked_affine", "fix", "library", "suggest", "unfix"]
 
 CHUNK = 32  # edges fitted at a time: bounds the memory
 
@@ -84,7 +84,7 @@ def fix(model: Network, l: int, i: int, j: int, name: str, affine: Sequence[floa
             raise SymbolicError(f"{name!r} is not finite on the inputs of edge {tuple(edge)}: choose another function")
         constants, r2 = torch.tensor(best.affine, dtype=torch.float64), best.r2
     else:
-        constants = _constants(affine)
+        constants = checked_affine(affine)
         x, y = _curves(model.trace(model.reference_rows()), [edge])
         values = constants[2] * chosen.torch(constants[0] * x[0] + constants[1]) + constants[3]
         finite = values.isfinite()
@@ -122,7 +122,12 @@ def _curves(traces: Sequence[Trace], edges: Sequence[Edge]) -> tuple[Tensor, Ten
     return x.detach().double().cpu(), y.detach().double().cpu()
 
 
-def _constants(affine: Any) -> Tensor:
+def checked_affine(affine: Any) -> Tensor:
+    """The constants a, b, c, d, shape ``(4,)``, in float64.
+
+    Raises:
+        SymbolicError: not four finite numbers.
+    """
     try:
         values = torch.as_tensor(affine, dtype=torch.float64).flatten()
     except (TypeError, ValueError) as error:

@@ -14,6 +14,7 @@ PARTS = (
     "undo",
     "prune",
     "auto_symbolic",
+    "discover",
     "lamb",
     "grid",
     "data",

@@ -14,6 +14,7 @@ from typing import Any, Self
 import anywidget
 import traitlets
 
+from kanwidget.discovery.result import Discovery
 from kanwidget.errors import KanwidgetError, OptionError
 from kanwidget.io.html import standalone
 from kanwidget.model.guard import at_work
@@ -28,6 +29,7 @@ from kanwidget.widget import answers, takeaway, texts
 from kanwidget.widget.data import described, gallery
 from kanwidget.widget.desk import Client, Desk
 from kanwidget.widget.frame import Frame, build_frame
+from kanwidget.widget.front import Front
 from kanwidget.widget.motor import Motor
 from kanwidget.widget.parts import hidden
 from kanwidget.widget.schema import GRID, LAMB, Request, SchemaError, parse
@@ -36,12 +38,13 @@ from kanwidget.widget.traits import EdgeTrait, GridTrait, OptionTrait, PartsTrai
 
 __all__ = ["KANWidget"]
 
+SEEK_MS = 200.0  # of a blocking search
 SLICE_MS = 50.0  # of a blocking fit: at most 20 frames a second
 OPTIONS = ("lamb", "lr", "opt", "steps")
 PROGRESS = ("step", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "status")
 PROGRESS_EVERY = 0.25  # seconds; every frame says the same, so while training goes on a page can wait for the traits
 MOST_TRAIL = 64  # moments that a frame says it came from
-UNDRAWN = ("suggest", "select", "run", "look", "gallery", "take")  # answered without a frame
+UNDRAWN = ("suggest", "select", "run", "look", "gallery", "take", "seek", "end_seek")  # answered without a frame
 SHOWN_IN_PAGES = {"lamb", "lr", "opt", "steps", "grid"}
 PAGE_MAY_WRITE = {*OPTIONS, "grid", "selected_edge", "layout", "tooltip", "tabbable", "_view_count"}
 
@@ -59,8 +62,9 @@ class KANWidget(anywidget.AnyWidget):
         model: the network to begin with. It is copied: ``w.model`` is the live one.
         dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``.
         hide: parts that a lesson does without: any of ``"toolbar"``, in it ``"train"``, ``"undo"``, ``"prune"``,
-            ``"auto_symbolic"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"what_if"``; ``"history"``; ``"panel"``,
-            in it ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either; Python can do everything still.
+            ``"auto_symbolic"``, ``"discover"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"what_if"``;
+            ``"history"``; ``"panel"``, in it ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either;
+            Python can do everything still.
         **options: how to train: see :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:
@@ -70,6 +74,7 @@ class KANWidget(anywidget.AnyWidget):
         train_accuracy, test_accuracy: of classes, the share of the rows that are told right; None of measured values.
         data: what is learnt from: columns, classes, some points, and the example it is, if it is one.
         training: the options of the trainer, as they are and by default.
+        front, certified: the formulas that a discovery has found, and whether the best of them is certified.
         step, train_loss, test_loss, status, error, symbolic, suggestions, formula, formula_latex, history: what
             there is to see; only Python writes them.
     """
@@ -100,6 +105,8 @@ class KANWidget(anywidget.AnyWidget):
     formula = traitlets.Dict().tag(sync=True)
     formula_latex = traitlets.Unicode("").tag(sync=True)
     history = traitlets.Dict().tag(sync=True)
+    front = traitlets.Dict().tag(sync=True)
+    certified = traitlets.Bool(False).tag(sync=True)
     snapshot = traitlets.Unicode("").tag(sync=True)
     limits = traitlets.Dict().tag(sync=True)
     hide = PartsTrait().tag(sync=True)
@@ -113,6 +120,7 @@ class KANWidget(anywidget.AnyWidget):
         self.session = session
         self._lock = threading.RLock()
         self._desk = Desk()
+        self._front = Front()
         self._motor = Motor(self._train_on, self._show_frame, self._broken)
         self._study = Study(self._look_ahead, self._end_study)
         self._unsent: tuple[str, ...] = ()
@@ -134,6 +142,11 @@ class KANWidget(anywidget.AnyWidget):
     def model(self) -> Network:
         """The live network, as after the last complete step; nobody changes this object any more."""
         return self.session.model
+
+    @property
+    def discovery(self) -> Discovery | None:
+        """What was discovered on the present data so far; None before."""
+        return self.session.discovery
 
     def code(self) -> str:
         """A script that leads from the data set to this model."""
@@ -167,6 +180,23 @@ class KANWidget(anywidget.AnyWidget):
         done = [p for p in self.session.losses if p.step > first]
         told = [Step(p.step, p.train, p.test, p.reg, p.train_accuracy, p.test_accuracy) for p in done]
         return FitResult(self.opt, told)
+
+    def discover(self, budget_s: float = 10.0, **options: Any) -> Discovery:
+        """Search for formulas in this cell and show them in the widget; see :meth:`kanwidget.Session.discover`."""
+        with self._lock:
+            self._begin_discovery(budget_s, **options)
+            self._push(self.status)
+        try:
+            more = True
+            while more:
+                with self._lock:
+                    more = self._seek_on(SEEK_MS)
+        finally:
+            with self._lock:
+                self._end_discovery()
+        found = self.session.discovery
+        assert found is not None, "a search that came to its end has an outcome"
+        return found
 
     def to_html(self, path: str | Path) -> None:
         """Write a self-contained page: it needs no network and no kernel, lets one move the inputs, go to the points
@@ -256,6 +286,7 @@ class KANWidget(anywidget.AnyWidget):
             return
         with self._lock:
             if change["new"]:
+                self._end_discovery()
                 self._study.stop()
                 self._put(status=f"Training, step {self.session.step_count}.", error="")
             else:
@@ -288,7 +319,7 @@ class KANWidget(anywidget.AnyWidget):
             except Exception as error:  # noqa: BLE001 - what cannot be drawn is said, without a picture
                 self._failed(error)
                 self._send_answer(answer | answers.refusal(error), False, client)
-            if self.playing:
+            if self.playing or self._is_searching:
                 self._study.stop()
             else:
                 self._study.begin()
@@ -310,7 +341,7 @@ class KANWidget(anywidget.AnyWidget):
 
     def _applied(self, request: Request, client: Client) -> dict[str, Any]:
         try:
-            if request.name not in ("advance", "run"):
+            if request.name not in ("advance", "run", "seek"):
                 self._motor.give_way()
                 self._put(error="")
             extra = _COMMANDS[request.name](self, request, client) or {}
@@ -359,6 +390,7 @@ class KANWidget(anywidget.AnyWidget):
         client.binary = request.args["binary"]
 
     def _play(self, request: Request, client: Client) -> None:
+        self._end_discovery()
         self._put(playing=True, status=f"Training, step {self.session.step_count}.")
 
     def _stop_command(self, request: Request, client: Client) -> None:
@@ -433,6 +465,57 @@ class KANWidget(anywidget.AnyWidget):
     def _refine(self, grid: int) -> None:
         self.session.refine(grid)
         self._rest(f"Grid {grid}: the function is the same, with {grid} intervals.")
+
+    def _discover(self, request: Request, client: Client) -> None:
+        self._begin_discovery(request.args["budget_s"])
+
+    def _begin_discovery(self, budget_s: float, **options: Any) -> None:
+        self.session.begin_discovery(budget_s, **options)
+        self._stop("Searching for formulas.")
+
+    def _seek(self, request: Request, client: Client) -> dict[str, Any]:
+        if self._is_searching and not self._desk.may_train(request.client):
+            return {"follow": True, "searching": True}
+        more = self._seek_on(request.args["budget_ms"])
+        return {"searching": more, "spent_s": self.session.seeking.spent_s if self.session.seeking else 0.0}
+
+    def _seek_on(self, budget_ms: float) -> bool:
+        """Search for a while; whether there is more to do."""
+        if not self._is_searching:
+            return False
+        more, before = self.session.advance_discovery(budget_ms), self.front.get("candidates")
+        if not more:
+            self._end_discovery()
+        elif self._front.told(self.session)["candidates"] != before:
+            self._show_front()
+        return more
+
+    def _end_seek(self, request: Request, client: Client) -> None:
+        self._end_discovery()
+
+    def _end_discovery(self) -> None:
+        if self._is_searching or self.front.get("searching"):
+            self.session.end_discovery()
+            self._desk.free()
+            found = self.session.discovery
+            self._put(status=found.message if found else "The search was stopped before it found anything.")
+            self._show_front()
+
+    @property
+    def _is_searching(self) -> bool:
+        return self.session.seeking is not None and self.session.seeking.open
+
+    def _use_formula(self, request: Request, client: Client) -> None:
+        candidate = self._front.candidate(request.args["key"])
+        self.session.take(candidate)
+        self._put(playing=False)
+        self._rest("A discovered formula; undo brings back the network that was there.")
+
+    def _show_front(self) -> None:
+        if self.session.seeking is None:
+            self.session.end_discovery()  # of other data
+        front = self._front.told(self.session)
+        self._put(front=front, certified=bool(front.get("certified")))
 
     def _prune(self, request: Request, client: Client) -> None:
         self.session.prune(edge_th=request.args["edge_th"])
@@ -568,6 +651,8 @@ class KANWidget(anywidget.AnyWidget):
             self._rest(self.status)
             state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
             state = {name: value for name, value in state.items() if name not in PAGE_MAY_WRITE - SHOWN_IN_PAGES}
+            if self.front:
+                state["front"] = {**self.front, "searching": False}  # nobody will ask for the rest of it
             state |= {"moments": self._saved_moments(), "script": self.code()}
             return standalone(state, self._esm, self._css)
 
@@ -605,6 +690,7 @@ class KANWidget(anywidget.AnyWidget):
             self._put(selected_edge=None)
         self._numbers()
         self._show_data()
+        self._show_front()
         self.send_state(PROGRESS)
         self._put(snapshot=self._frame().text())
         if self._desk.is_visited:
@@ -717,6 +803,10 @@ _COMMANDS: dict[str, Callable[[KANWidget, Request, Client], dict[str, Any] | Non
     "reset": KANWidget._reset,
     "set_option": KANWidget._set_option,
     "refine": KANWidget._refine_command,
+    "discover": KANWidget._discover,
+    "seek": KANWidget._seek,
+    "end_seek": KANWidget._end_seek,
+    "use_formula": KANWidget._use_formula,
     "prune": KANWidget._prune,
     "suggest": KANWidget._suggest,
     "fix": KANWidget._fix,

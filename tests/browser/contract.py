@@ -18,6 +18,8 @@ from .widget import Widget
 
 Show = Callable[[str], Widget]
 
+SEARCH_MS = 60_000  # of a search that shares its machine with others
+
 ACTIVE_EDGES = "len(list(w.model.edges()))"
 
 
@@ -108,6 +110,35 @@ class HostContract:
         notebook.says("heard[-1] == ['grid', w.grid]", True)
         assert notebook.evaluate("float((w.model(dataset['test_input']) - outputs[-1]).abs().max())") < 0.05
         notebook.screenshot("refined")
+
+    def test_discovers_the_formula(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("discover")
+        drawer = widget.root.locator('[data-panel="discovery"]')
+        expect(drawer).to_have_attribute("data-verdict", "certified", timeout=SEARCH_MS)
+        badge = drawer.locator(".kw-badge.kw-certified")
+        expect(badge).to_have_count(1)
+        assert "nine digits" in (badge.get_attribute("title") or "")
+        notebook.says("w.certified and w.discovery.certified", True)
+        notebook.screenshot("discovered")
+        best = notebook.evaluate("next(c['key'] for c in w.front['candidates'] if c['best'])")
+        drawer.locator(f'[data-point="{best}"]').click()
+        expect(widget.root.locator('[data-formula="closed"] math')).to_contain_text("sin", timeout=SEARCH_MS)
+        notebook.says("w.symbolic", {"0,0,0": "sin", "0,1,0": "x^2", "1,0,0": "exp"})
+        assert notebook.evaluate("'KAN.from_edges' in w.code()") is True
+        expect(drawer.locator(f'[data-found="{best}"]')).to_have_attribute("aria-selected", "true")
+        notebook.screenshot("formula-used")
+        widget.press("undo")
+        notebook.says("w.symbolic", {})
+        expect(widget.root.locator('[data-formula="open"]')).to_be_visible()
+        assert widget.edges == 15
+
+    def test_stops_a_search(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("discover")
+        widget.press("end_seek")
+        expect(widget.root.locator('[data-act="search"]')).to_be_visible(timeout=SEARCH_MS)
+        notebook.says("w.front['searching']", False)
 
     def test_fixes_an_edge_from_its_dropdown(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")
@@ -466,6 +497,10 @@ class HostContract:
         widget.press("auto_symbolic")
         notebook.says("w.formula['named'] == w.formula['total']", True)
         found["formula"] = violations(widget)
+        widget.press("discover")
+        verdict = widget.root.locator('[data-verdict="certified"]')
+        expect(verdict).to_be_visible(timeout=SEARCH_MS)
+        found["discovery"] = violations(widget)
         notebook.theme("light")
         faults = [f"{state}: {line}" for state, lines in found.items() for line in lines]
         assert not faults, "\n".join(faults)

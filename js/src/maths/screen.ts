@@ -17,6 +17,8 @@ const TOOLBAR = 44;
 const HISTORY = 37;
 const FORMULA = 46;
 const STATUS = 30;
+/** Height of the drawer with formulas that were found. */
+export const DRAWER = 264;
 const WIDE_GRAPH = 478;
 const MEDIUM_GRAPH = 430;
 const NARROW_GRAPH = 400;

@@ -1,4 +1,5 @@
 import { useWidget } from "./context";
+import { Drawer } from "./discovery/Drawer";
 import { FormulaBar } from "./FormulaBar";
 import { Graph } from "./graph/Graph";
 import { HistoryStrip } from "./history/Strip";
@@ -12,7 +13,7 @@ function Empty() {
 }
 
 export function App() {
-  const { scene, store } = useWidget();
+  const { scene, store, view } = useWidget();
   const hidden = store.hidden.value;
   return (
     <>
@@ -25,6 +26,7 @@ export function App() {
       ) : (
         <Empty />
       )}
+      {view.discovering.value && !hidden.has("discover") && <Drawer />}
       {!hidden.has("history") && <HistoryStrip />}
       {!hidden.has("formula") && <FormulaBar />}
       {!hidden.has("status") && <StatusBar />}

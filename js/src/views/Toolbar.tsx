@@ -3,6 +3,7 @@ import { setting, threshold } from "../maths/format";
 import { gridScale, logScale } from "../maths/sliderScale";
 import { Button } from "./Button";
 import { useWidget } from "./context";
+import { DiscoverButton } from "./discovery/DiscoverButton";
 import { Slider } from "./Slider";
 import { TopicButton } from "./TopicButton";
 import { TakeAway } from "./takeaway/TakeAway";
@@ -81,7 +82,7 @@ function HistoryGroup() {
   );
 }
 
-function PruneButton() {
+function PruneButton({ isBare }: { isBare: boolean }) {
   const { client, store, view } = useWidget();
   const least = view.threshold.value;
   return (
@@ -92,12 +93,12 @@ function PruneButton() {
       off={store.offReason.value}
       onPress={() => client.once("prune", { edge_th: least })}
     >
-      Prune
+      {isBare ? undefined : "Prune"}
     </Button>
   );
 }
 
-function NameButton() {
+function NameButton({ isBare }: { isBare: boolean }) {
   const { client, store } = useWidget();
   return (
     <Button
@@ -107,18 +108,24 @@ function NameButton() {
       off={store.offReason.value}
       onPress={() => client.once("auto_symbolic", {})}
     >
-      Auto-symbolic
+      {isBare ? undefined : "Auto-symbolic"}
     </Button>
   );
 }
 
+/** Widths at which the toolbar is one line, but too short for words. */
+const TIGHT = 950;
+
 function ChangeGroup() {
-  const hidden = useWidget().store.hidden.value;
-  if (hidden.has("prune") && hidden.has("auto_symbolic")) return null;
+  const { scene, store, view } = useWidget();
+  const hidden = store.hidden.value;
+  const isTight = scene.screen.value.kind === "medium" && view.width.value < TIGHT;
+  if (["prune", "auto_symbolic", "discover"].every(part => hidden.has(part))) return null;
   return (
     <div class="kw-group">
-      {!hidden.has("prune") && <PruneButton />}
-      {!hidden.has("auto_symbolic") && <NameButton />}
+      {!hidden.has("prune") && <PruneButton isBare={isTight} />}
+      {!hidden.has("auto_symbolic") && <NameButton isBare={isTight} />}
+      {!hidden.has("discover") && <DiscoverButton isBare={isTight} />}
     </div>
   );
 }

@@ -17,6 +17,7 @@ const GROUPS: readonly (readonly [title: string, lines: readonly Line[]])[] = [
       [["w"], "what if: choose the inputs"],
       [["d"], "data"],
       [[","], "settings"],
+      [["Shift", "D"], "discover formulas"],
       [["t"], "take away"],
       [["?"], "this list"],
     ],
