@@ -173,6 +173,9 @@ def test_a_widget_shows_what_the_saved_one_showed(small_dataset: Dataset, path: 
 LINES = [
     "import os",
     "import torch; import os",
+    "model = KAN.from_edges(width=[2, 1], edges={(0, 0, 0): ('x', [open('x')])})",
+    "model = KAN.from_edges(width=[2, 1], edges={**open('x')})",
+    "model = KAN.load('x')",
     "model = __import__('os')",
     "model.fit(dataset, steps=__import__('os').system('x'))",
     "model.fit(dataset, **{'steps': 3})",
