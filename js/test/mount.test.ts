@@ -163,6 +163,20 @@ describe("keys", () => {
     close();
   });
 
+  it("hear of every function how the whole network does with it, and what that means", async () => {
+    const { host, close } = show({ ...traits(), selected_edge: [0, 0, 0] });
+    await settled();
+    const candidate = { name: "sin", r2: 0.952, complexity: 2, affine: [1, 0, 1, 0] as const };
+    host.answer("suggest", { suggestions: [{ ...candidate, net_rmse: 0.0213 }], keep: 0.0218 });
+    await settled();
+    expect(one('[data-candidate="sin"]').getAttribute("aria-label")).toBe(
+      "sin, r² 0.952, size 2, RMSE of the whole network 0.0213",
+    );
+    expect(one('[data-candidate="keep spline"]').textContent).toContain("0.0218");
+    expect(one(".kw-row-head").innerHTML).toMatch(/title="RMSE of the whole network[^"]*refit/);
+    close();
+  });
+
   it("let go of an edge, and remove it", async () => {
     const { host, close } = show({ ...traits(), selected_edge: [0, 0, 0] });
     press(root(), "Delete");

@@ -3,6 +3,21 @@ import type { EdgeId, Suggestion } from "../../protocol";
 import { useWidget } from "../context";
 import { Mini } from "./Mini";
 
+/** What the columns say. */
+const ABOUT = {
+  r2: "How near the function comes to the curve of this edge: 1 is the curve itself",
+  size: "What the function costs in a formula",
+  loss:
+    "RMSE of the whole network with this function here, after a short refit of everything else, " +
+    "on rows that the refit has not seen. The last row keeps the edge as it is: the number to beat.",
+};
+
+/** A candidate as a screen reader says it. */
+function spoken({ name, r2: fit, complexity, net_rmse }: Suggestion): string {
+  const whole = net_rmse === null ? "" : `, RMSE of the whole network ${loss(net_rmse)}`;
+  return `${functionSign(name)}, r² ${r2(fit)}, size ${complexity}${whole}`;
+}
+
 interface RowProps {
   readonly id: string;
   readonly edge: EdgeId;
@@ -22,6 +37,7 @@ export function CandidateRow({ id, edge, candidate, isOn, withLoss, onPick, onFi
       class="kw-row kw-option"
       role="option"
       aria-selected={isOn}
+      aria-label={spoken(candidate)}
       data-candidate={candidate.name}
       onClick={onPick}
       onDblClick={onFix}
@@ -71,9 +87,9 @@ export function CandidateHead({ withLoss }: { withLoss: boolean }) {
     <div class="kw-row kw-row-head" aria-hidden="true">
       <span>function</span>
       <span />
-      <span>r²</span>
-      <span>size</span>
-      {withLoss && <span title="Loss of the whole network after a short refit">net RMSE</span>}
+      <span title={ABOUT.r2}>r²</span>
+      <span title={ABOUT.size}>size</span>
+      {withLoss && <span title={ABOUT.loss}>net RMSE</span>}
     </div>
   );
 }
