@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
     from kanwidget.discovery.result import Discovery
+    from kanwidget.symbolic.closed import ClosedForm
     from kanwidget.widget.widget import KANWidget
 
 __all__ = ["KAN", "discover"]
@@ -188,6 +189,13 @@ class KAN(Network):
         from kanwidget.symbolic.formula import symbolic_formula
 
         return symbolic_formula(self, var)
+
+    def formula(self, var: Sequence[Any] | None = None, *, simplify: bool = False) -> ClosedForm:
+        """The closed form, to be read, copied as LaTeX or Python, called with rows and compared with the data; see
+        :func:`kanwidget.symbolic.closed.closed_form`."""
+        from kanwidget.symbolic.closed import closed_form
+
+        return closed_form(self, var, simplify=simplify)
 
     def save(self, path: str | Path) -> None:
         """Write the network into one file, all or nothing: an old file stays until the new one is complete.
