@@ -13,7 +13,7 @@ from kanwidget.discovery.fitting import Fitted, Trees, refitted, values
 from kanwidget.discovery.gauge import canonical
 from kanwidget.discovery.lowered import Lowered, lowered
 from kanwidget.discovery.numbers import recognised
-from kanwidget.discovery.terms import Link, Node, Sum, Times, constant, filled, links, rebuilt
+from kanwidget.discovery.terms import Link, Node, Sum, Times, constant, filled, links, plain, rebuilt
 from kanwidget.symbolic.refit import deviations, refit
 
 __all__ = ["Measure", "Polished", "polished"]
@@ -161,8 +161,11 @@ def _swept(tree: Sum) -> Sum | None:
 
 
 def _one_factor(node: Times, left: Sum | None, right: Sum | None) -> Sum | None:
-    """A product of which one factor is constant: the other one."""
-    return left if right is None else right
+    """A product of which one factor is constant: the other one, times the constant."""
+    kept, gone = (right, node.left) if left is None else (left, node.right)
+    if kept is None:
+        return None
+    return plain(kept, sum(link.affine[3] for link in gone.links if link.name == "0") or 1.0)
 
 
 def _snapped(place: Lowered, error: float, measure: Measure) -> Polished:

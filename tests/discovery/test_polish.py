@@ -10,7 +10,7 @@ from torch import Tensor
 
 from kanwidget.discovery.fitting import Fitted, refitted, values
 from kanwidget.discovery.polish import Measure, Polished, polished
-from kanwidget.discovery.terms import Input, Link, Sum, links
+from kanwidget.discovery.terms import Input, Link, Sum, Times, links
 
 from ..support import rows
 from .trees import linear
@@ -37,6 +37,13 @@ class TestIdleParts:
         found = final(tree, X[:, 0] ** 2, exact=True)
         assert names(found) == ["x^2"]
         assert found.error < 1e-28
+
+    def test_of_a_product_with_a_factor_that_is_constant_the_other_is_left(self) -> None:
+        one = Sum((Link("x", Input(1), (1.0, 0.0, 1e-9, 1.0)),))
+        tree = Sum((Link("x", Times(Sum((Link("sin", Input(0)),)), one)),))
+        found = final(tree, X[:, 0].sin(), exact=True)
+        assert "sin" in names(found)
+        assert not any(isinstance(link.source, Times) for link in links(found.trees[0]))
 
     def test_a_small_term_that_matters_stays(self) -> None:
         tree = Sum((Link("x^2", Input(0)), Link("sin", Input(1), (1.0, 0.0, 1e-4, 0.0))))
