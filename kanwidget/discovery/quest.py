@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -182,14 +182,15 @@ def _front(items: Sequence[T], key: Callable[[T], tuple[int, float]]) -> list[T]
 
 def _carried_out(tasks: Sequence[Task], executor: Executor | None, clock: Clock) -> Iterator[list[Fitted]]:
     """The results of the tasks in their order, as long as there is time; what a lost worker left is done here."""
-    futures = [executor.submit(done, task) for task in tasks] if executor else []
+    futures = [_sent(task, executor) for task in tasks] if executor else []
     try:
         for n, task in enumerate(tasks):
             if clock.over:
                 return
-            if futures:
+            future = futures[n] if futures else None
+            if future:
                 try:
-                    yield futures[n].result(timeout=max(0.0, clock.left))
+                    yield future.result(timeout=max(0.0, clock.left))
                     continue
                 except TimeoutError:
                     return
@@ -197,5 +198,13 @@ def _carried_out(tasks: Sequence[Task], executor: Executor | None, clock: Clock)
                     pass
             yield done(task)
     finally:
-        for future in futures:
+        for future in filter(None, futures):
             future.cancel()
+
+
+def _sent(task: Task, executor: Executor) -> Future[list[Fitted]] | None:
+    """The work under way, None if the executor takes none any more."""
+    try:
+        return executor.submit(done, task)
+    except Exception:  # noqa: BLE001 - a pool that is broken or shut down says so in many ways
+        return None
