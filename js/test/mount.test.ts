@@ -169,7 +169,7 @@ describe("keys", () => {
     const candidate = { name: "sin", r2: 0.952, complexity: 2, affine: [1, 0, 1, 0] as const };
     host.answer("suggest", { suggestions: [{ ...candidate, net_rmse: 0.0213 }], keep: 0.0218 });
     await settled();
-    expect(one('[data-candidate="sin"]').getAttribute("aria-label")).toBe(
+    expect(one('[data-candidate="sin"] .kw-hidden').textContent).toBe(
       "sin, r² 0.952, size 2, RMSE of the whole network 0.0213",
     );
     expect(one('[data-candidate="keep spline"]').textContent).toContain("0.0218");

@@ -12,7 +12,7 @@ function RowMath({ mathml, text }: { mathml: string; text: string }) {
     const element = box.current;
     element?.replaceChildren(parseMathml(mathml, element.ownerDocument) ?? text);
   }, [mathml, text]);
-  return <span ref={box} class="kw-found-math" title={text} />;
+  return <span ref={box} aria-hidden="true" />;
 }
 
 interface Props {
@@ -33,7 +33,6 @@ export function FormulaRow({ id, found, isOn, isShown, onPick }: Props) {
       class={`kw-found-row ${isOn ? "kw-on" : ""}`}
       role="option"
       aria-selected={isShown}
-      aria-label={spoken(found)}
       data-found={found.key}
       data-best={found.best}
       data-certified={found.certified}
@@ -42,8 +41,11 @@ export function FormulaRow({ id, found, isOn, isShown, onPick }: Props) {
         view.formula.value = found.key;
       }}
     >
-      <RowMath mathml={found.mathml} text={found.text} />
-      <span class="kw-badges">
+      <span class="kw-found-math" title={found.text}>
+        <span class="kw-hidden">{spoken(found)}</span>
+        <RowMath mathml={found.mathml} text={found.text} />
+      </span>
+      <span aria-hidden="true">
         {found.certified ? (
           <span class="kw-badge kw-certified" title={CERTIFIED}>
             <Icon name="check" size={12} />
@@ -53,8 +55,8 @@ export function FormulaRow({ id, found, isOn, isShown, onPick }: Props) {
           found.best && <span class="kw-badge">best</span>
         )}
       </span>
-      <span>{found.complexity}</span>
-      <span>{loss(found.relative_rmse)}</span>
+      <span aria-hidden="true">{found.complexity}</span>
+      <span aria-hidden="true">{loss(found.relative_rmse)}</span>
     </div>
   );
 }

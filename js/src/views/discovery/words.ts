@@ -12,7 +12,8 @@ const INTRODUCTION =
   "choose one.";
 const SEARCHING = "Choose a formula at any time; the search goes on.";
 const NOTHING = "The search was stopped before it had found anything.";
-const BEST = "The best one says most about the data in the fewest words.";
+const BEST =
+  "The best candidates follow; the marked one says most about the data in the fewest words.";
 const LONGER = "The time was over before the search was: it may find more in a longer one.";
 
 export interface Verdict {
@@ -31,7 +32,7 @@ export function verdictOf(front: Front | null): Verdict {
   if (front.certified) return { kind: "certified", head: "Certified", text: CERTIFIED };
   return {
     kind: "open",
-    head: "No exact formula was found: the best candidates follow",
+    head: "No exact formula was found",
     text: front.complete ? BEST : `${BEST} ${LONGER}`,
   };
 }

@@ -37,16 +37,18 @@ export function CandidateRow({ id, edge, candidate, isOn, withLoss, onPick, onFi
       class="kw-row kw-option"
       role="option"
       aria-selected={isOn}
-      aria-label={spoken(candidate)}
       data-candidate={candidate.name}
       onClick={onPick}
       onDblClick={onFix}
     >
-      <span class="kw-function">{functionSign(candidate.name)}</span>
+      <span class="kw-function">
+        <span class="kw-hidden">{spoken(candidate)}</span>
+        <span aria-hidden="true">{functionSign(candidate.name)}</span>
+      </span>
       <Mini edge={edge} candidate={candidate} />
-      <span>{r2(candidate.r2)}</span>
-      <span>{candidate.complexity}</span>
-      {withLoss && <span>{loss(candidate.net_rmse)}</span>}
+      <span aria-hidden="true">{r2(candidate.r2)}</span>
+      <span aria-hidden="true">{candidate.complexity}</span>
+      {withLoss && <span aria-hidden="true">{loss(candidate.net_rmse)}</span>}
     </div>
   );
 }
