@@ -82,7 +82,9 @@ describe("the verdict", () => {
     const open = verdictOf(front({ certified: false }));
     expect(open.head).toContain("No exact formula was found");
     expect(open.text).not.toContain("longer");
-    expect(verdictOf(front({ certified: false, complete: false })).text).toContain("longer");
+    const short = { certified: false, complete: false };
+    expect(verdictOf(front({ ...short, spent_s: 8.6 })).text).toContain("time was over");
+    expect(verdictOf(front({ ...short, spent_s: 2 })).text).toContain("stopped before its end");
     expect(verdictOf(front({ certified: false, candidates: [] })).kind).toBe("none");
     expect(verdictOf(null).text).toContain("formula behind the data");
   });

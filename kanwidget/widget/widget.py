@@ -495,10 +495,11 @@ class KANWidget(anywidget.AnyWidget):
 
     def _end_discovery(self) -> None:
         if self._is_searching or self.front.get("searching"):
+            was_stopped = self._is_searching
             self.session.end_discovery()
             self._desk.free()
             found = self.session.discovery
-            self._put(status=found.message if found else "The search was stopped before it found anything.")
+            self._put(status="Search stopped; what it found stays." if was_stopped or not found else found.message)
             self._show_front()
 
     @property

@@ -14,6 +14,9 @@ const SEARCHING = "Choose a formula at any time; the search goes on.";
 const NOTHING = "The search was stopped before it had found anything.";
 const BEST =
   "The best candidates follow; the marked one says most about the data in the fewest words.";
+const STOPPED = "The search was stopped before its end: a longer one may find more.";
+/** Share of the budget that a search uses which nobody stops. */
+const WHOLE = 0.8;
 const LONGER = "The time was over before the search was: it may find more in a longer one.";
 
 export interface Verdict {
@@ -21,6 +24,9 @@ export interface Verdict {
   readonly head: string;
   readonly text: string;
 }
+
+const whyShort = ({ spent_s, budget_s }: Front): string =>
+  spent_s < WHOLE * budget_s ? STOPPED : LONGER;
 
 export function verdictOf(front: Front | null): Verdict {
   if (!front) return { kind: "none", head: "", text: INTRODUCTION };
@@ -33,7 +39,7 @@ export function verdictOf(front: Front | null): Verdict {
   return {
     kind: "open",
     head: "No exact formula was found",
-    text: front.complete ? BEST : `${BEST} ${LONGER}`,
+    text: front.complete ? BEST : `${BEST} ${whyShort(front)}`,
   };
 }
 
