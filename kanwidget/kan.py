@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.model.functions import function
+from kanwidget.model.guard import one_thread
 from kanwidget.model.network import Network
 from kanwidget.model.shape import with_layer, with_node, without_layer, without_node
 from kanwidget.train.attribute import Attribution, attribute
@@ -300,10 +301,11 @@ def discover(
     chosen = None if library is None else library if isinstance(library, str) else tuple(library)
     options = Options(budget_s=budget_s, library=cast(Any, chosen), executor=executor, seed=seed)
     search = Search(as_dataset(dataset), options, KAN)
-    for _ in search.steps():
-        if callback is not None and callback(search.result()) is True:
-            break
-    return search.result()
+    with one_thread():
+        for _ in search.steps():
+            if callback is not None and callback(search.result()) is True:
+                break
+        return search.result()
 
 
 def _choice(l: int, i: int, j: int, name: str, r2: float) -> str:

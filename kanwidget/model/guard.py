@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-__all__ = ["at_work", "full_precision", "grad_mode_kept", "no_gradients", "uninterrupted"]
+__all__ = ["at_work", "full_precision", "grad_mode_kept", "no_gradients", "one_thread", "uninterrupted"]
 
 SMALL = 5_000_000  # multiplications of one evaluation
 
@@ -68,23 +68,33 @@ def no_gradients() -> Iterator[None]:
 
 
 @contextmanager
-def at_work(model: nn.Module, rows: int) -> Iterator[None]:
-    """A small network at work on ``rows`` rows: on one thread, and torch is afterwards as it was before.
+def one_thread() -> Iterator[None]:
+    """Small tensors on one thread, and torch is afterwards as it was before.
 
-    Its operations are over before a second thread has woken up; on a machine that does something else besides,
-    waiting for it makes training many times slower.
+    Their operations are over before a second thread has woken up; on a machine that does something else besides,
+    waiting for it makes everything many times slower.
     """
     threads = torch.get_num_threads()
+    if threads == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def at_work(model: nn.Module, rows: int) -> Iterator[None]:
+    """A network at work on ``rows`` rows: a small one on one thread, see :func:`one_thread`."""
     small = rows * sum(p.numel() for p in model.parameters()) <= SMALL
     with grad_mode_kept():
-        if threads == 1 or not small:
+        if not small:
             yield
             return
-        torch.set_num_threads(1)
-        try:
+        with one_thread():
             yield
-        finally:
-            torch.set_num_threads(threads)
 
 
 def full_precision(evaluate: Callable[[Model, Tensor], Answer]) -> Callable[[Model, Tensor], Answer]:

@@ -109,6 +109,15 @@ class TestSamePast:
         assert all(torch.equal(data[part], before[part]) for part in data)
         assert (torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads()) == settings
 
+    def test_threads_change_nothing(self) -> None:
+        alone = discover(LAWS["coulomb"][0], budget_s=GENEROUS)
+        torch.set_num_threads(2)
+        try:
+            assert repr(discover(LAWS["coulomb"][0], budget_s=GENEROUS)) == repr(alone)
+            assert torch.get_num_threads() == 2
+        finally:
+            torch.set_num_threads(1)
+
     def test_it_works_where_gradients_are_off(self) -> None:
         with torch.inference_mode():
             found = discover(LAWS["product"][0], budget_s=GENEROUS)
