@@ -12,7 +12,7 @@ from torch import Tensor
 from kanwidget.discovery.dictionary import PLACES, Scale, dictionary
 from kanwidget.discovery.fitting import Fitted, refitted, values
 from kanwidget.discovery.measures import constants
-from kanwidget.discovery.terms import Input, Link, Sum, complexity, plain
+from kanwidget.discovery.terms import Input, Link, Node, Sum, Times, complexity, plain
 from kanwidget.discovery.words import plain_sums
 from kanwidget.model.functions import Function
 from kanwidget.model.solve import solve_coef
@@ -20,7 +20,7 @@ from kanwidget.symbolic.curves import TWINS, Candidate, fit_curves
 
 __all__ = ["Piece", "named", "searched"]
 
-DEGREE = 5
+DEGREES = (2, 3, 4, 5, 7, 9)  # that polynomials are tried with
 ROWS = 200
 PAIRS, KEPT = 240, 6
 FEW = 64
@@ -128,11 +128,11 @@ def _single(candidate: Candidate) -> Piece:
 
 def _polynomials(x: Tensor, y: Tensor, names: set[str]) -> list[Piece]:
     """Sums of powers, each as short as it can be without loss."""
-    return [piece for degree in range(2, DEGREE + 1) if (piece := _polynomial(x, y, degree, names))]
+    return [piece for degree in DEGREES if (piece := _polynomial(x, y, degree, names))]
 
 
 def _polynomial(x: Tensor, y: Tensor, degree: int, names: set[str]) -> Piece | None:
-    powers = [n for n in range(1, degree + 1) if power_name(n) in names]
+    powers = [n for n in range(1, degree + 1) if _names(n) <= names]
     if len(powers) < 2:
         return None
     spread = float(y.std())
@@ -153,15 +153,39 @@ def _polynomial(x: Tensor, y: Tensor, degree: int, names: set[str]) -> Piece | N
             break
         powers = [p for p in powers if p != out]
         coef, error = shorter, worse
+    if len(powers) < 2:
+        return None
     offset, *factors = coef.tolist()
-    own = [Link(power_name(n), Input(0), (1.0, 0.0, c, 0.0), moves=False) for n, c in zip(powers, factors, strict=True)]
-    a, b, c, _ = own[0].affine
-    own[0] = Link(own[0].name, Input(0), (a, b, c, offset), moves=False)
-    return Piece(Sum(tuple(own)), error) if len(own) > 1 else None
+    terms = [plain(_power_of(n), c) for n, c in zip(powers, factors, strict=True)]
+    return Piece(plain(Sum(tuple(link for term in terms for link in term.links)), 1.0, offset), error)
 
 
-def power_name(n: int) -> str:
+def _names(n: int) -> set[str]:
+    """The functions that the n-th power takes."""
+    if n <= 5:
+        return {_name(n)}
+    return {_name(p) for p in _PARTS[n]}
+
+
+def _name(n: int) -> str:
     return "x" if n == 1 else f"x^{n}"
+
+
+_PARTS = {6: (3, 2), 7: (3, 4), 8: (4, 2), 9: (3, 3)}  # powers of powers, the seventh a product
+
+
+def _power_of(n: int) -> Sum:
+    """The n-th power of the input."""
+    if n <= 5:
+        return _monomial(_name(n), Input(0))
+    inner, outer = _PARTS[n]
+    if n == 7:
+        return plain(Times(_power_of(inner), _power_of(outer)))
+    return _monomial(_name(outer), _power_of(inner))
+
+
+def _monomial(name: str, source: Node) -> Sum:
+    return Sum((Link(name, source, moves=False),))
 
 
 def _powers(x: Tensor, y: Tensor, names: set[str]) -> list[Piece]:

@@ -20,8 +20,7 @@ from kanwidget.discovery.terms import Input, Link, Node, Sum, Times
 __all__ = ["Merge", "merges"]
 
 FAIR = 0.12  # mismatch of derivatives from which on two columns are not joined
-POWERS = {-3.0: "1/x^3", -2.0: "1/x^2", -1.0: "1/x", -0.5: "1/sqrt(x)", 0.5: "sqrt", 1.0: "x", 2.0: "x^2", 3.0: "x^3"}
-NEAR = 0.08  # of an exponent
+BETTER = 0.4  # times the error of a fit to all columns
 DEGREE = 5
 PLAIN = 0.02  # relative distance from a whole or half number of a ratio that is taken as such
 SIMPLER = 2.0  # times the mismatch that a joining with fewer constants may have
@@ -47,15 +46,45 @@ class Merge:
 
 
 def merges(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str]) -> list[Merge]:
-    """The joinings of two of the columns that the derivatives of ``z`` allow, the best first."""
+    """The joinings of two of the columns that ``z`` allows, the best first."""
+    found = _by_fits(bases, z, columns, names)
     slopes = _slopes(bases, z, columns)
-    if slopes is None:
-        return []
-    found = []
-    for p, q in itertools.combinations(range(len(columns)), 2):
-        pair = columns[p], columns[q]
-        found += list(_of_pair(bases, pair, slopes[p], slopes[q], names))
+    if slopes is not None:
+        for p, q in itertools.combinations(range(len(columns)), 2):
+            found += list(_of_pair(bases, (columns[p], columns[q]), slopes[p], slopes[q]))
     return sorted((m for m in found if m.mismatch < FAIR), key=lambda m: m.mismatch)
+
+
+def _by_fits(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str]) -> list[Merge]:
+    """Simple joinings with which a smooth fit of one column less is much better than the fit of all columns."""
+    before = _error(bases.x[:, list(columns)], z)
+    found = []
+    for pair in itertools.combinations(columns, 2):
+        rest = bases.x[:, [c for c in columns if c not in pair]]
+        for source, values in _simple(bases, pair, names):
+            error = _error(torch.cat([values[:, None], rest], dim=1), z)
+            if error < BETTER * before:
+                found.append(Merge(pair, source, None, values, error))
+    return found
+
+
+def _error(x: Tensor, z: Tensor) -> float:
+    """Relative, of a smooth fit; where all is positive also of one in logarithms."""
+    group = tuple(range(x.shape[1]))
+    errors = [Bases(x).gradient(group, z)[0]]
+    if bool((x > 0).all()) and bool((z > 0).all() | (z < 0).all()):
+        errors.append(Bases(x.log()).gradient(group, z.abs().log())[0])
+    return min(errors)
+
+
+def _simple(bases: Bases, pair: tuple[int, int], names: set[str]) -> Iterator[tuple[Node, Tensor]]:
+    """Product, ratio, sum and difference."""
+    (p, q), (left, right) = (bases.x[:, c] for c in pair), (Sum((Link("x", Input(c)),)) for c in pair)
+    yield Times(left, right), p * q
+    if "1/x" in names and float(q.abs().min()) > 0:
+        yield Times(left, Sum((Link("1/x", Input(pair[1]), moves=False),))), p / q
+    for sign in (1.0, -1.0):
+        yield Sum((*left.links, Link("x", Input(pair[1]), (1.0, 0.0, sign, 0.0)))), p + sign * q
 
 
 def _slopes(bases: Bases, z: Tensor, columns: Sequence[int]) -> list[Tensor] | None:
@@ -73,19 +102,12 @@ def _slopes(bases: Bases, z: Tensor, columns: Sequence[int]) -> list[Tensor] | N
     return slopes if error < FAIR else None
 
 
-def _of_pair(bases: Bases, pair: tuple[int, int], first: Tensor, second: Tensor, names: set[str]) -> Iterator[Merge]:
+def _of_pair(bases: Bases, pair: tuple[int, int], first: Tensor, second: Tensor) -> Iterator[Merge]:
     p, q = (bases.x[:, c] for c in pair)
-    best = math.inf
-    for merge in (
-        _power(pair, p, q, first, second, names),
-        _line(pair, p, q, first, second),
-        _squares(pair, p, q, first, second),
-    ):
-        if merge is not None:
-            best = min(best, merge.mismatch)
-            yield merge
+    simple = [_line(pair, p, q, first, second), _squares(pair, p, q, first, second)]
+    yield from simple
     general = _general(bases, pair, first, second)
-    if general.mismatch * SIMPLER < best:
+    if general.mismatch * SIMPLER < min(merge.mismatch for merge in simple):
         yield general
 
 
@@ -98,20 +120,6 @@ def _ratio(target: Tensor, other: Tensor) -> tuple[float, float]:
         ratio = plain
     rest = target - ratio * other
     return ratio, math.sqrt(float(rest @ rest) / max(float(target @ target), 1e-300))
-
-
-def _power(pair: tuple[int, int], p: Tensor, q: Tensor, first: Tensor, second: Tensor, names: set[str]) -> Merge | None:
-    """``p q^r``: then ``q z_q = r p z_p``."""
-    r, mismatch = _ratio(q * second, p * first)
-    exponent = min(POWERS, key=lambda e: abs(e - r))
-    if abs(exponent - r) > NEAR * max(1.0, abs(r)) or POWERS[exponent] not in names:
-        return None
-    if exponent != round(exponent) and float(q.min()) <= 0:
-        return None
-    moves = POWERS[exponent] in ("sqrt", "1/sqrt(x)")
-    right = Link(POWERS[exponent], Input(pair[1]), moves=moves)
-    source = Times(Sum((Link("x", Input(pair[0])),)), Sum((right,)))
-    return Merge(pair, source, None, p * q**exponent, mismatch)
 
 
 def _line(pair: tuple[int, int], p: Tensor, q: Tensor, first: Tensor, second: Tensor) -> Merge:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.fitting import Fitted, Trees, refitted, values
 from kanwidget.discovery.gauge import canonical
 from kanwidget.discovery.lowered import Lowered, lowered
@@ -33,11 +34,13 @@ class Measure:
     Attributes:
         x: shape ``(rows, inputs)``. y: shape ``(rows, outputs)``.
         exact: whether the formula is to hold to rounding; otherwise it is judged by an information criterion.
+        clock: when it is over, formulas stay as they are.
     """
 
     x: Tensor
     y: Tensor
     exact: bool
+    clock: Clock
 
     def holds(self, before: float, after: float, saved: int) -> bool:
         """Whether a formula with ``saved`` constants less is as good: mean squared errors before and after.
@@ -87,6 +90,8 @@ def polished(fitted: Fitted, measure: Measure) -> Polished:
     """The plainest formula that is as good, with its constants in plain form."""
     (now,) = measure.refitted([_plain(fitted.trees)], LAST)
     for _ in range(ROUNDS):
+        if measure.clock.over:
+            break
         count = _constants(now.trees, measure)
         shorter = measure.refitted([_plain(trees) for trees in _shorter(now, measure)], SHORT)
         good = [f for f in shorter if measure.holds(now.error, f.error, count - _constants(f.trees, measure))]
@@ -175,7 +180,7 @@ def _snapped(place: Lowered, error: float, measure: Measure) -> Polished:
         deviation = _deviation(place, affine, known, measure)
         wanted = _recognised(affine, deviation, place.free & ~known, dearest, measure)
         queue = [list(wanted)] if wanted else []
-        while queue:
+        while queue and not measure.clock.over:
             group = queue.pop()
             trial, held = affine.clone(), known.clone()
             for at in group:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import TypeVar
 
 from kanwidget.discovery.bases import Bases
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.columns import relevant
 from kanwidget.discovery.fitting import Fitted, Trees
 from kanwidget.discovery.judgement import Rows, is_certain, relative_error
@@ -19,31 +19,17 @@ from kanwidget.discovery.tasks import Naming, Summing, Task, done
 from kanwidget.discovery.terms import Input, constant
 from kanwidget.discovery.words import MOST_COLUMNS
 
-__all__ = ["Clock", "Found", "Quest"]
+__all__ = ["Found", "Quest"]
 
 T = TypeVar("T")
 
 FIRST, WIDE, DEEP = 4, 12, 4  # shapes that are named first, named at all, and searched thoroughly
 EXACT = 1e-9  # relative error from which on a formula is taken as exact
 ANATOMY = 0.4  # share of the time for shapes
+THOROUGH = 0.4  # share of the time for one shape that is searched thoroughly
 AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
 KEPT = 8  # formulas of a front
-SHORTEST = 14  # formulas, equal within the noise, that are brought to their final form
-
-
-class Clock:
-    """A budget of seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
-
-    @property
-    def left(self) -> float:
-        return self.end - time.monotonic()
-
-    @property
-    def over(self) -> bool:
-        return self.left <= 0
+SHORTEST = 10  # formulas, equal within the noise, that are brought to their final form
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +83,23 @@ class Quest:
         yield
         if not self.columns:
             return
-        found = shapes(Bases(self.rows.x), y, self.columns, set(self.names), ANATOMY * self.clock.left)
+        found = shapes(Bases(self.rows.x), y, self.columns, set(self.names), Clock(ANATOMY * self.clock.left))
         yield
         summing = Summing(self.rows.x, self.rows.y, self.names, tuple(self.columns))
         waves: list[tuple[list[Task], int]] = [
             ([self._naming(shape, thorough=False) for shape in found[:FIRST]], AFTER),
             ([summing] if len(self.columns) <= MOST_COLUMNS else [], 0),
             ([self._naming(shape, thorough=False) for shape in found[FIRST:WIDE]], 0),
-            ([self._naming(shape, thorough=True) for shape in found[:DEEP]], 0),
         ]
         for tasks, more in waves:
             if not self._is_exact():
                 yield from self._wave(tasks, more)
+        if not self._is_exact():
+            yield from self._wave([self._naming(shape, thorough=True) for shape in found[:DEEP]], 0)
 
     def _naming(self, shape: Shape, *, thorough: bool) -> Naming:
-        return Naming(shape, self.rows.x, self.rows.y, self.names, thorough)
+        seconds = THOROUGH * self.clock.left if thorough else 0.0
+        return Naming(shape, self.rows.x, self.rows.y, self.names, seconds)
 
     def _wave(self, tasks: Sequence[Task], more: int) -> Iterator[None]:
         """The tasks one after the other; ``more`` of them once there is an exact formula."""
@@ -130,14 +118,21 @@ class Quest:
     def _is_exact(self) -> bool:
         return any(error <= EXACT for error, _ in self.rough)
 
-    def front(self) -> list[Found]:
-        """The final formulas, every one more accurate than those that are simpler; simplest first."""
+    def front(self, clock: Clock) -> list[Found]:
+        """The final formulas, every one more accurate than those that are simpler; simplest first.
+
+        Args:
+            clock: when it is over, formulas that have no final form yet are left out.
+        """
         chosen = _front(self.rough, lambda item: (self._size(item[1].trees), item[0]))
         kept = {id(fitted): fitted for _, fitted in chosen[-KEPT:]}
         if not self._is_exact():  # of formulas that the noise makes equal one can be written down more plainly
             shortest = sorted((fitted for _, fitted in self.rough), key=self._description)
             kept |= {id(fitted): fitted for fitted in shortest[:SHORTEST]}
-        found = [self._finished(fitted) for fitted in kept.values()]
+        found: list[Found] = []
+        for fitted in sorted(kept.values(), key=self._description):
+            if not found or id(fitted) in self._final or not clock.over:
+                found.append(self._finished(fitted, clock))
         return _front(found, lambda f: (f.complexity, f.error))
 
     def _size(self, trees: Trees) -> int:
@@ -147,11 +142,11 @@ class Quest:
         unknown = constants(fitted.trees, self.rows.x.shape[1])
         return description(fitted.trees, fitted.error, len(self.rows.x), unknown)
 
-    def _finished(self, fitted: Fitted) -> Found:
+    def _finished(self, fitted: Fitted, clock: Clock) -> Found:
         if id(fitted) not in self._final:
             rows = self.rows
             error = relative_error(fitted.trees, rows.x, rows.y)
-            final = polished(fitted, Measure(rows.x, rows.y, exact=error <= EXACT))
+            final = polished(fitted, Measure(rows.x, rows.y, error <= EXACT, clock))
             held = relative_error(final.trees, rows.held_x, rows.held_y)
             certain = is_certain(final, rows)
             self._final[id(fitted)] = Found(

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from kanwidget.checks import is_number, is_seed
 from kanwidget.data import Dataset
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.columns import unit, used
 from kanwidget.discovery.fitting import values
 from kanwidget.discovery.judgement import Rows
-from kanwidget.discovery.quest import Clock, Found, Quest, best_of
+from kanwidget.discovery.quest import Found, Quest, best_of
 from kanwidget.discovery.result import Build, Candidate, Discovery
 from kanwidget.discovery.terms import Affine, Input, Link, Node, Sum, rebuilt
 from kanwidget.errors import DataError, OptionError
@@ -27,7 +28,7 @@ __all__ = ["Options", "Search"]
 FEWEST_ROWS = 8
 HELD = 0.2  # share of the rows that are held back where the data set has no test rows
 LARGEST = 1e290  # label that leaves room for the constants in front of it
-LATE = 0.85  # share of the budget that is searched; the rest is for the final form
+LATE = 0.75  # share of the budget that is searched; the rest is for the final form
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Search:
         if largest > LARGEST:
             raise DataError(f"train_label is as large as {largest:.3g}: at most {LARGEST:g} is accepted")
         self.dataset, self.build, self.begun = dataset, build, time.monotonic()
-        self.clock = Clock(LATE * options.budget_s)
+        self.clock, self.last = Clock(LATE * options.budget_s), Clock(options.budget_s)
         rows = _rows(dataset, options.seed)
         self.x_unit, self.y_unit = unit(rows.x), unit(rows.y)
         self.rows = Rows(*(v / u for v, u in zip(_parts(rows), (self.x_unit, self.y_unit) * 2, strict=True)))
@@ -101,12 +102,12 @@ class Search:
     def rest(self, seconds: float) -> None:
         """Nothing was done for so long: this time is not counted."""
         self.begun += seconds
-        for clock in {self.clock, *(quest.clock for quest in self.quests)}:
+        for clock in {self.clock, self.last, *(quest.clock for quest in self.quests)}:
             clock.end += seconds
 
     def result(self) -> Discovery:
         """The outcome so far; a formula that was in an earlier one is the same object."""
-        fronts = [quest.front() for quest in self.quests]
+        fronts = [quest.front(self.last) for quest in self.quests]
         best = tuple(best_of(front) for front in fronts)
         choices = _merged(fronts)
         if best not in choices:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.discovery.bases import Bases, Group, partitions
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.merges import merges
 from kanwidget.discovery.splits import Split, split, under_one_function
 from kanwidget.discovery.terms import (
@@ -35,7 +35,7 @@ from kanwidget.symbolic.curves import fit_curves
 __all__ = ["Curve", "Shape", "shapes"]
 
 HOMOGENEOUS = ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)")
-FEW = 4  # columns, from which on joining two goes before taking all apart
+FEW, FEWER = 4, 4  # columns, beyond which joining two goes before taking all apart; outer functions tried there
 MERGES = 2  # ways to join two columns that are followed
 KEPT = 6  # ways to take one function apart that are followed
 FAIR = 0.1  # relative error above which a way is followed only when there is no better
@@ -124,27 +124,27 @@ OUTERS = (
 )
 
 
-def shapes(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], seconds: float = math.inf) -> list[Shape]:
+def shapes(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clock: Clock) -> list[Shape]:
     """Ways to write ``z`` as a formula of curves, the most promising first.
 
     Args:
         z: values on all rows, shape ``(rows,)``.
         columns: those that z depends on.
         names: the functions that may be used.
-        seconds: after which no further way is followed.
+        clock: when it is over, no further way is followed.
     """
-    return _Anatomy(bases, names, time.monotonic() + seconds).shapes(z, tuple(columns), depth=2)
+    return _Anatomy(bases, names, clock).shapes(z, tuple(columns), depth=2)
 
 
 class _Anatomy:
-    def __init__(self, bases: Bases, names: set[str], end: float) -> None:
-        self.bases, self.end = bases, end
+    def __init__(self, bases: Bases, names: set[str], clock: Clock) -> None:
+        self.bases, self.clock = bases, clock
         self.names = names
         self.outers = [outer for outer in OUTERS if outer.name in names]
 
     def shapes(self, z: Tensor, columns: Group, depth: int) -> list[Shape]:
         ways = self._merged(z, columns, depth)
-        if len(columns) < FEW or not ways:
+        if len(columns) <= FEW or not ways:
             ways += self._taken_apart(z, columns, depth)
         if depth and len(columns) > 1:
             ways += self._ridge(z, columns)
@@ -153,19 +153,16 @@ class _Anatomy:
         kept = len(ways) if len(columns) == 1 else KEPT
         found: list[Shape] = []
         for n, (score, way) in enumerate(ways[:kept]):
-            if (n < 2 or score < best + 3) and not (found and self._is_late):
+            if (n < 2 or score < best + 3) and not (found and self.clock.over):
                 found += way()
         return sorted(found, key=lambda shape: shape.score)
-
-    @property
-    def _is_late(self) -> bool:
-        return time.monotonic() > self.end
 
     def _taken_apart(self, z: Tensor, columns: Group, depth: int) -> list[Way]:
         """Sums and products, of the values as they are and inside an outer function."""
         ways: list[Way] = []
-        for outer in self.outers if depth else self.outers[:1]:
-            if ways and self._is_late:
+        some = 1 if not depth else FEWER if len(columns) >= FEW else len(self.outers)
+        for outer in self.outers[:some]:
+            if ways and self.clock.over:
                 break
             inner = _sign(z) * z if outer.name in HOMOGENEOUS else z
             w = outer.inverse(inner)
@@ -181,6 +178,8 @@ class _Anatomy:
             return [(0.0 if outer.name == "x" else PER_OUTER, lambda: iter([_under(hole, outer, sign)]))]
         found: list[Way] = []
         for way in self._splits(w, columns):
+            if found and self.clock.over:
+                break
             curves = len(way.parts) + len(way.factors) + (outer.name != "x")
             score = math.log10(way.error + FLOOR) + PER_CURVE * curves + PER_OUTER * (outer.name != "x")
 
@@ -237,7 +236,7 @@ class _Anatomy:
 
     def _merged(self, z: Tensor, columns: Group, depth: int) -> list[Way]:
         """Two columns joined into one, and the smaller problem that is left."""
-        if not depth or len(columns) < 2:
+        if not depth or len(columns) < 2 or self.clock.over:
             return []
         found: list[Way] = []
         for merge in merges(self.bases, z, columns, self.names)[:MERGES]:
@@ -253,7 +252,7 @@ class _Anatomy:
             def follow(
                 table: Tensor = table, inner: list[Curve] = inner, sources: list[Node] = sources
             ) -> Iterator[Shape]:
-                smaller = _Anatomy(Bases(table), self.names, self.end)
+                smaller = _Anatomy(Bases(table), self.names, self.clock)
                 for shape in smaller.shapes(z, tuple(range(len(sources))), depth)[:2]:
                     yield _lifted(shape, inner, sources)
 

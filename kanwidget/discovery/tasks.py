@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.discovery.assembly import assembled, chosen
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.curves import Piece, named, searched
 from kanwidget.discovery.fitting import Fitted
 from kanwidget.discovery.shapes import Curve, Shape
@@ -28,24 +29,25 @@ class Naming:
     Attributes:
         x, y: rows to fit to, shape ``(rows, inputs)`` and ``(rows, 1)``.
         names: the functions that may be used.
-        thorough: whether curves are searched for functions of quadratics and pairs of functions as well.
+        seconds: for which curves are searched thoroughly: for functions of quadratics and pairs of functions as well.
     """
 
     shape: Shape
     x: Tensor
     y: Tensor
     names: tuple[str, ...]
-    thorough: bool = False
+    seconds: float = 0.0
 
     def results(self) -> list[Fitted]:
-        return assembled(self.shape, [self._offers(curve) for curve in self.shape.curves], self.x, self.y)
+        clock = Clock(self.seconds)
+        return assembled(self.shape, [self._offers(curve, clock) for curve in self.shape.curves], self.x, self.y)
 
-    def _offers(self, curve: Curve) -> Sequence[Piece]:
+    def _offers(self, curve: Curve, clock: Clock) -> Sequence[Piece]:
         blur = max(1e-5, 0.3 * self.shape.error)
         pieces = named(curve.x, curve.y, [function(name) for name in self.names])
-        if self.thorough:
+        if not clock.over:
             pieces = pieces + searched(curve.x, curve.y, set(self.names))
-        return sorted(pieces, key=lambda piece: piece.score(blur))[: MORE if self.thorough else OFFERS]
+        return sorted(pieces, key=lambda piece: piece.score(blur))[: MORE if self.seconds else OFFERS]
 
 
 @dataclass(frozen=True, slots=True)
