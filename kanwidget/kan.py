@@ -269,6 +269,7 @@ def discover(
     dataset: Any,
     *,
     budget_s: float = 10.0,
+    shapes: str | Sequence[str] = "auto",
     library: Sequence[str] | None = None,
     executor: Executor | None = None,
     seed: int = 0,
@@ -283,6 +284,8 @@ def discover(
         dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``; without test rows a
             fifth is held back. Constant, repeated and idle columns are left out.
         budget_s: seconds, at most.
+        shapes: which kinds of shapes are tried, some of "sum", "product", "mixed" (sums with one product), "outer"
+            (functions of such) and "joined" (functions of two columns that act as one); "auto" is all of them.
         library: names of the functions that a formula may have, by default all.
         executor: a :class:`concurrent.futures.Executor` that does the pieces of work, by default this process.
         seed: of the rows that are held back where the data set has none.
@@ -299,7 +302,7 @@ def discover(
     from kanwidget.discovery.search import Options, Search
 
     chosen = None if library is None else library if isinstance(library, str) else tuple(library)
-    options = Options(budget_s=budget_s, library=cast(Any, chosen), executor=executor, seed=seed)
+    options = Options(budget_s=budget_s, shapes=shapes, library=cast(Any, chosen), executor=executor, seed=seed)
     search = Search(as_dataset(dataset), options, KAN)
     with one_thread():
         for _ in search.steps():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -40,7 +40,7 @@ class Measure:
     x: Tensor
     y: Tensor
     exact: bool
-    clock: Clock
+    clock: Clock = field(default_factory=lambda: Clock(math.inf))
 
     def holds(self, before: float, after: float, saved: int) -> bool:
         """Whether a formula with ``saved`` constants less is as good: mean squared errors before and after.

@@ -66,8 +66,11 @@ class Quest:
         rough: formulas as they are found, with their relative error on held-back rows.
     """
 
-    def __init__(self, rows: Rows, names: Sequence[str], clock: Clock, executor: Executor | None) -> None:
+    def __init__(
+        self, rows: Rows, names: Sequence[str], clock: Clock, executor: Executor | None, kinds: Sequence[str]
+    ) -> None:
         self.rows, self.names, self.clock, self.executor = rows, tuple(names), clock, executor
+        self.kinds = tuple(kinds)
         self.columns: list[int] = []
         self.rough: list[tuple[float, Fitted]] = []
         self._final: dict[int, Found] = {}
@@ -83,7 +86,9 @@ class Quest:
         yield
         if not self.columns:
             return
-        found = shapes(Bases(self.rows.x), y, self.columns, set(self.names), Clock(ANATOMY * self.clock.left))
+        found = shapes(
+            Bases(self.rows.x), y, self.columns, set(self.names), Clock(ANATOMY * self.clock.left), self.kinds
+        )
         yield
         summing = Summing(self.rows.x, self.rows.y, self.names, tuple(self.columns))
         waves: list[tuple[list[Task], int]] = [

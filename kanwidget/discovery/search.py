@@ -18,6 +18,7 @@ from kanwidget.discovery.fitting import values
 from kanwidget.discovery.judgement import Rows
 from kanwidget.discovery.quest import Found, Quest, best_of
 from kanwidget.discovery.result import Build, Candidate, Discovery
+from kanwidget.discovery.shapes import KINDS
 from kanwidget.discovery.terms import Affine, Input, Link, Node, Sum, rebuilt
 from kanwidget.errors import DataError, OptionError
 from kanwidget.model.functions import function, functions
@@ -37,12 +38,14 @@ class Options:
 
     Attributes:
         budget_s: seconds.
+        shapes: kinds of shapes that are tried, of :data:`kanwidget.discovery.shapes.KINDS`, or "auto" for all.
         library: names of the functions that formulas may have, None for all.
         executor: where the pieces of work are done, None for here.
         seed: of the rows that are held back where the data set has no test rows.
     """
 
     budget_s: float = 10.0
+    shapes: str | Sequence[str] = "auto"
     library: tuple[str, ...] | None = None
     executor: Executor | None = None
     seed: int = 0
@@ -50,6 +53,10 @@ class Options:
     def __post_init__(self) -> None:
         if not is_number(self.budget_s) or not 0 < self.budget_s <= 86_400:
             raise OptionError(f"budget_s={self.budget_s!r}: seconds, more than 0 and at most a day, are accepted")
+        given = self.shapes
+        some = given if isinstance(given, list | tuple) else []
+        if given != "auto" and not (some and all(kind in KINDS for kind in some)):
+            raise OptionError(f"shapes={given!r}: 'auto' or a list of some of {', '.join(KINDS)} is accepted")
         if self.executor is not None and not callable(getattr(self.executor, "submit", None)):
             kind = type(self.executor).__name__
             raise OptionError(f"executor is a {kind}: a concurrent.futures.Executor is accepted")
@@ -59,6 +66,10 @@ class Options:
             if isinstance(self.library, str) or not self.library:
                 raise OptionError(f"library={self.library!r}: a list of function names is accepted")
             object.__setattr__(self, "library", tuple(function(name).name for name in self.library))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(self.shapes) if isinstance(self.shapes, list | tuple) else KINDS
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,7 +98,9 @@ class Search:
         self.x_unit, self.y_unit = unit(rows.x), unit(rows.y)
         self.rows = Rows(*(v / u for v, u in zip(_parts(rows), (self.x_unit, self.y_unit) * 2, strict=True)))
         outputs = range(rows.y.shape[1])
-        self.quests = [Quest(self.rows.output(n), options.names, self.clock, options.executor) for n in outputs]
+        self.quests = [
+            Quest(self.rows.output(n), options.names, self.clock, options.executor, options.kinds) for n in outputs
+        ]
         self.complete = False
         self._made: dict[tuple[int, ...], Candidate] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -32,7 +32,10 @@ from kanwidget.discovery.terms import (
 from kanwidget.model.functions import function
 from kanwidget.symbolic.curves import fit_curves
 
-__all__ = ["Curve", "Shape", "shapes"]
+__all__ = ["KINDS", "Curve", "Shape", "shapes"]
+
+# sums; products; sums with one product; functions of such; functions of two columns that act as one
+KINDS = ("sum", "product", "mixed", "outer", "joined")
 
 HOMOGENEOUS = ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)")
 FEW, FEWER = 4, 4  # columns, beyond which joining two goes before taking all apart; outer functions tried there
@@ -124,7 +127,9 @@ OUTERS = (
 )
 
 
-def shapes(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clock: Clock) -> list[Shape]:
+def shapes(
+    bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clock: Clock, kinds: Collection[str] = KINDS
+) -> list[Shape]:
     """Ways to write ``z`` as a formula of curves, the most promising first.
 
     Args:
@@ -132,21 +137,23 @@ def shapes(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clo
         columns: those that z depends on.
         names: the functions that may be used.
         clock: when it is over, no further way is followed.
+        kinds: of shapes that may be used.
     """
-    return _Anatomy(bases, names, clock).shapes(z, tuple(columns), depth=2)
+    return _Anatomy(bases, names, clock, kinds).shapes(z, tuple(columns), depth=2)
 
 
 class _Anatomy:
-    def __init__(self, bases: Bases, names: set[str], clock: Clock) -> None:
-        self.bases, self.clock = bases, clock
+    def __init__(self, bases: Bases, names: set[str], clock: Clock, kinds: Collection[str]) -> None:
+        self.bases, self.clock, self.kinds = bases, clock, kinds
         self.names = names
-        self.outers = [outer for outer in OUTERS if outer.name in names]
+        usable = OUTERS if "outer" in kinds else OUTERS[:1]
+        self.outers = [outer for outer in usable if outer.name in names]
 
     def shapes(self, z: Tensor, columns: Group, depth: int) -> list[Shape]:
         ways = self._merged(z, columns, depth)
         if len(columns) <= FEW or not ways:
             ways += self._taken_apart(z, columns, depth)
-        if depth and len(columns) > 1:
+        if depth and len(columns) > 1 and "outer" in self.kinds:
             ways += self._ridge(z, columns)
         ways.sort(key=lambda way: way[0])
         best = ways[0][0] if ways else 0.0
@@ -177,7 +184,10 @@ class _Anatomy:
             hole = Shape(plain(Hole(0)), (Curve(Input(columns[0]), self.bases.x[:, columns[0]], w),), 0.0)
             return [(0.0 if outer.name == "x" else PER_OUTER, lambda: iter([_under(hole, outer, sign)]))]
         found: list[Way] = []
-        for way in self._splits(w, columns):
+        for plus, times in self._splits(columns):
+            if _kind(plus, times) not in self.kinds:
+                continue
+            way = split(self.bases, w, plus, times)
             if found and self.clock.over:
                 break
             curves = len(way.parts) + len(way.factors) + (outer.name != "x")
@@ -190,23 +200,23 @@ class _Anatomy:
             found.append((score, follow))
         return found
 
-    def _splits(self, w: Tensor, columns: Group) -> Iterator[Split]:
-        """Sums, products, and sums with one product."""
+    def _splits(self, columns: Group) -> Iterator[tuple[Sequence[Group], Sequence[Group]]]:
+        """Sums, products, and sums with one product: the groups of the sum and of the product."""
         singles = [(c,) for c in columns]
-        yield split(self.bases, w, singles)
+        yield singles, []
         if len(columns) <= 6:
-            yield split(self.bases, w, [], singles)
+            yield [], singles
         if len(columns) == 2:
-            yield split(self.bases, w, singles, singles)
+            yield singles, singles
             return
         if len(columns) <= 4:
             for size in range(2, len(columns) + 1):
                 for chosen in itertools.combinations(singles, size):
-                    yield split(self.bases, w, singles, chosen)
+                    yield singles, chosen
         if len(columns) <= 5:
             for pair in partitions(columns):
-                yield split(self.bases, w, pair)
-                yield split(self.bases, w, [], pair)
+                yield pair, []
+                yield [], pair
 
     def _followed(self, way: Split, depth: int) -> Iterator[Shape]:
         for choice in _gauged(way, self.bases.x):
@@ -236,7 +246,7 @@ class _Anatomy:
 
     def _merged(self, z: Tensor, columns: Group, depth: int) -> list[Way]:
         """Two columns joined into one, and the smaller problem that is left."""
-        if not depth or len(columns) < 2 or self.clock.over:
+        if not depth or len(columns) < 2 or self.clock.over or "joined" not in self.kinds:
             return []
         found: list[Way] = []
         for merge in merges(self.bases, z, columns, self.names)[:MERGES]:
@@ -252,12 +262,16 @@ class _Anatomy:
             def follow(
                 table: Tensor = table, inner: list[Curve] = inner, sources: list[Node] = sources
             ) -> Iterator[Shape]:
-                smaller = _Anatomy(Bases(table), self.names, self.clock)
+                smaller = _Anatomy(Bases(table), self.names, self.clock, self.kinds)
                 for shape in smaller.shapes(z, tuple(range(len(sources))), depth)[:2]:
                     yield _lifted(shape, inner, sources)
 
             found.append((score, follow))
         return found
+
+
+def _kind(plus: Sequence[Group], times: Sequence[Group]) -> str:
+    return "mixed" if plus and times else "product" if times else "sum"
 
 
 def _lifted(shape: Shape, inner: Sequence[Curve], sources: Sequence[Node]) -> Shape:

@@ -17,6 +17,7 @@ import torch
 
 from kanwidget import add_symbolic, create_dataset, discover
 from kanwidget.discovery.bases import Bases
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.shapes import shapes
 from kanwidget.discovery.tasks import Naming, done
 from kanwidget.model import functions as table
@@ -121,7 +122,7 @@ def test_what_is_lost_is_done_here(alone: str) -> None:
 def test_a_piece_of_work_travels() -> None:
     x, y = DATA.train_input, DATA.train_label
     names = ("x", "x^2", "sin")
-    (shape, *_) = shapes(Bases(x), y[:, 0], [0, 1], set(names))
+    (shape, *_) = shapes(Bases(x), y[:, 0], [0, 1], set(names), Clock(60))
     task = Naming(shape, x, y, names)
     there = pickle.loads(pickle.dumps(done(pickle.loads(pickle.dumps(task)))))
     assert [fitted.error for fitted in there] == [fitted.error for fitted in done(task)]
