@@ -15,6 +15,7 @@ from kanwidget.discovery.fitting import Fitted
 from kanwidget.discovery.shapes import Curve, Shape
 from kanwidget.discovery.words import plain_sums
 from kanwidget.model.functions import function
+from kanwidget.model.guard import one_thread
 
 __all__ = ["Naming", "Summing", "Task", "done"]
 
@@ -74,5 +75,5 @@ Task = Naming | Summing
 
 def done(task: Task) -> list[Fitted]:
     """The best formulas of a task."""
-    with torch.inference_mode(False), torch.no_grad():
+    with one_thread(), torch.inference_mode(False), torch.no_grad():
         return task.results()[:RESULTS]

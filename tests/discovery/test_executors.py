@@ -41,13 +41,8 @@ def alone() -> str:
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"), initializer=one_thread) as pool:
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
-
-
-def one_thread() -> None:
-    """As in this process: sums in another order have other last digits."""
-    torch.set_num_threads(1)
 
 
 def kill() -> None:
@@ -143,7 +138,6 @@ class TestCluster:
                 ) as cluster,
                 distributed.Client(cluster) as client,
             ):
-                client.run(one_thread)
                 yield client
 
     @pytest.mark.filterwarnings("ignore")
