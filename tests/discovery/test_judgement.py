@@ -12,6 +12,7 @@ from scipy import special
 from torch import Tensor
 
 from kanwidget import discover
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.fitting import Fitted, values
 from kanwidget.discovery.judgement import CERTAIN, Rows, is_certain, relative_error
 from kanwidget.discovery.polish import Measure, polished
@@ -27,7 +28,7 @@ def table(f: Callable[[Tensor], Tensor], low: float, high: float) -> Rows:
 
 def fitted(tree: Sum, data: Rows, *, exact: bool = True) -> Any:
     error = float((values((tree,), data.x) - data.y).square().mean())
-    return polished(Fitted((tree,), error), Measure(data.x, data.y, exact))
+    return polished(Fitted((tree,), error), Measure(data.x, data.y, exact, Clock(600)))
 
 
 def polynomial(data: Rows, degree: int) -> Sum:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.fitting import Fitted, refitted, values
 from kanwidget.discovery.polish import Measure, Polished, polished
 from kanwidget.discovery.terms import Input, Link, Sum, Times, links
@@ -20,7 +21,7 @@ X = rows(200, 2)
 
 def final(tree: Sum, y: Tensor, *, exact: bool, x: Tensor = X) -> Polished:
     error = float((values((tree,), x)[:, 0] - y).square().mean())
-    return polished(Fitted((tree,), error), Measure(x, y[:, None], exact))
+    return polished(Fitted((tree,), error), Measure(x, y[:, None], exact, Clock(600)))
 
 
 def names(formula: Polished) -> list[str]:
