@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 FIRST, WIDE, DEEP = 4, 12, 4  # shapes that are named first, named at all, and searched thoroughly
 EXACT = 1e-9  # relative error from which on a formula is taken as exact
-ANATOMY = 0.4  # share of the time for shapes
+ANATOMY = 0.55  # share of the time for shapes
 THOROUGH = 0.4  # share of the time for one shape that is searched thoroughly
 AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
 KEPT = 8  # formulas of a front

@@ -154,6 +154,9 @@ def _terms(columns: Sequence[int]) -> Iterator[Sum]:
         yield from (plain(Times(p, q)) for p, q in itertools.combinations(factors, 2))
     for i, j in itertools.combinations(columns, 2):
         yield from (plain(Times(p, q)) for p in _simple(i) for q in _simple(j))
+        for first, second in ((i, j), (j, i)):
+            lines = [_one("x", Input(first)), _one("1/x", Input(first), moves=False)]
+            yield from (plain(Times(p, q)) for p in lines for q in _composed(second))
         for argument in _arguments(i, j):
             yield from (_one(name, argument, a, b) for name, a, b in _OF_ARGUMENTS)
 
