@@ -30,7 +30,7 @@ export function Columns() {
   if (!data) return null;
   return (
     <section aria-label="Columns">
-      <h4 class="kw-keys-head">Columns</h4>
+      <div class="kw-keys-head" aria-hidden="true">Columns</div>
       <div role="list">
         {data.inputs.map(column => (
           <Row key={`input ${column.name}`} column={column} kind="Input" />

@@ -27,7 +27,7 @@ function Gallery({ tiles, now }: { tiles: readonly TileOf[]; now: string | null 
     <>
       {KINDS.map(([kind, title]) => (
         <section key={kind} aria-label={title}>
-          <h4 class="kw-keys-head">{title}</h4>
+          <div class="kw-keys-head" aria-hidden="true">{title}</div>
           <div class="kw-gallery">
             {tiles
               .filter(tile => tile.kind === kind)

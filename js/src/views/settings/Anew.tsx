@@ -119,7 +119,7 @@ export function Anew() {
   };
   return (
     <section aria-label="New network">
-      <h4 class="kw-keys-head">New network</h4>
+      <div class="kw-keys-head" aria-hidden="true">New network</div>
       {NUMBERS.map(([name, label, title]) => (
         <NumberSetting key={name} draft={draft} name={name} label={label} title={title} />
       ))}
