@@ -30,7 +30,9 @@ export function Columns() {
   if (!data) return null;
   return (
     <section aria-label="Columns">
-      <div class="kw-keys-head" aria-hidden="true">Columns</div>
+      <div class="kw-keys-head" aria-hidden="true">
+        Columns
+      </div>
       <div role="list">
         {data.inputs.map(column => (
           <Row key={`input ${column.name}`} column={column} kind="Input" />

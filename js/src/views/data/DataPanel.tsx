@@ -27,7 +27,9 @@ function Gallery({ tiles, now }: { tiles: readonly TileOf[]; now: string | null 
     <>
       {KINDS.map(([kind, title]) => (
         <section key={kind} aria-label={title}>
-          <div class="kw-keys-head" aria-hidden="true">{title}</div>
+          <div class="kw-keys-head" aria-hidden="true">
+            {title}
+          </div>
           <div class="kw-gallery">
             {tiles
               .filter(tile => tile.kind === kind)

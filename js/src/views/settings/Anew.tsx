@@ -119,7 +119,9 @@ export function Anew() {
   };
   return (
     <section aria-label="New network">
-      <div class="kw-keys-head" aria-hidden="true">New network</div>
+      <div class="kw-keys-head" aria-hidden="true">
+        New network
+      </div>
       {NUMBERS.map(([name, label, title]) => (
         <NumberSetting key={name} draft={draft} name={name} label={label} title={title} />
       ))}

@@ -78,7 +78,9 @@ export function Architecture() {
   const depth = frame.layers.length;
   return (
     <section aria-label="Nodes and layers">
-      <div class="kw-keys-head" aria-hidden="true">Nodes and layers</div>
+      <div class="kw-keys-head" aria-hidden="true">
+        Nodes and layers
+      </div>
       <div class="kw-layer">
         <span class="kw-layer-name">Inputs</span>
         <b class="kw-layer-count">{frame.inputs.length}</b>

@@ -104,7 +104,9 @@ export function Training() {
   const { now, default: otherwise } = training;
   return (
     <section aria-label="Training">
-      <div class="kw-keys-head" aria-hidden="true">Training</div>
+      <div class="kw-keys-head" aria-hidden="true">
+        Training
+      </div>
       <Optimiser now={now} otherwise={otherwise} />
       {NUMBERS.map(([name, label, title]) => (
         <NumberSetting key={name} name={name} label={label} title={title} />
