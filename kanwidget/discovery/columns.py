@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from kanwidget.discovery.bases import Bases
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.splits import split
 from kanwidget.discovery.terms import Input, Sum, links
 
@@ -33,12 +35,12 @@ def used(trees: Sequence[Sum]) -> list[int]:
     return sorted({link.source.index for link in every if isinstance(link.source, Input)})
 
 
-def relevant(x: Tensor, y: Tensor) -> list[int]:
+def relevant(x: Tensor, y: Tensor, clock: Clock | None = None) -> list[int]:
     """The columns that ``y`` depends on, at most :data:`MOST_COLUMNS`: without constant, repeated and idle ones."""
     columns = _different(x)
     if len(columns) > MOST_COLUMNS:
         columns = _strongest(x[:, columns], y, columns)
-    return _needed(x, y, columns)
+    return _needed(x, y, columns, clock or Clock(math.inf))
 
 
 def _different(x: Tensor) -> list[int]:
@@ -66,11 +68,11 @@ def _strongest(x: Tensor, y: Tensor, columns: Sequence[int]) -> list[int]:
     return sorted(columns[c] for c in order)
 
 
-def _needed(x: Tensor, y: Tensor, columns: list[int]) -> list[int]:
+def _needed(x: Tensor, y: Tensor, columns: list[int], clock: Clock) -> list[int]:
     """Without the columns that a smooth fit does as well without, one after the other."""
     bases = Bases(x)
     left = list(columns)
-    while len(left) > 1:
+    while len(left) > 1 and not clock.over:
         error = split(bases, y, [tuple(left)]).error
         if error > POOR:
             break

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.discovery.bases import Bases, polynomials
+from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.terms import Input, Link, Node, Sum, Times
 
 __all__ = ["Merge", "merges"]
@@ -45,9 +46,9 @@ class Merge:
     mismatch: float
 
 
-def merges(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str]) -> list[Merge]:
-    """The joinings of two of the columns that ``z`` allows, the best first."""
-    found = _by_fits(bases, z, columns, names)
+def merges(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clock: Clock) -> list[Merge]:
+    """The joinings of two of the columns that ``z`` allows, the best first; when the clock is over, of few."""
+    found = _by_fits(bases, z, columns, names, clock)
     slopes = _slopes(bases, z, columns)
     if slopes is not None:
         for p, q in itertools.combinations(range(len(columns)), 2):
@@ -55,11 +56,13 @@ def merges(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str]) -> 
     return sorted((m for m in found if m.mismatch < FAIR), key=lambda m: m.mismatch)
 
 
-def _by_fits(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str]) -> list[Merge]:
+def _by_fits(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clock: Clock) -> list[Merge]:
     """Simple joinings with which a smooth fit of one column less is much better than the fit of all columns."""
     before = _error(bases.x[:, list(columns)], z)
     found = []
     for pair in itertools.combinations(columns, 2):
+        if clock.over:
+            break
         rest = bases.x[:, [c for c in columns if c not in pair]]
         for source, values in _simple(bases, pair, names):
             error = _error(torch.cat([values[:, None], rest], dim=1), z)

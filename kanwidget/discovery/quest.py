@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 FIRST, WIDE, DEEP = 4, 12, 4  # shapes that are named first, named at all, and searched thoroughly
 EXACT = 1e-9  # relative error from which on a formula is taken as exact
+LOOKING = 0.2  # share of the time for finding the columns that matter
 ANATOMY = 0.55  # share of the time for shapes
 THOROUGH = 0.4  # share of the time for one shape that is searched thoroughly
 AFTER = 3  # shapes that are tried after an exact formula, for a simpler one
@@ -82,7 +83,7 @@ class Quest:
         y = self.rows.y[:, 0]
         if float(y.max() - y.min()) <= 1e-12 * float(y.abs().max()):
             return
-        self.columns = relevant(self.rows.x, y)
+        self.columns = relevant(self.rows.x, y, Clock(LOOKING * self.clock.left))
         yield
         if not self.columns:
             return

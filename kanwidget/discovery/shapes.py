@@ -249,7 +249,7 @@ class _Anatomy:
         if not depth or len(columns) < 2 or self.clock.over or "joined" not in self.kinds:
             return []
         found: list[Way] = []
-        for merge in merges(self.bases, z, columns, self.names)[:MERGES]:
+        for merge in merges(self.bases, z, columns, self.names, self.clock)[:MERGES]:
             left = [c for c in columns if c not in merge.pair]
             table = torch.cat([merge.values[:, None], self.bases.x[:, left]], dim=1)
             inner = [
