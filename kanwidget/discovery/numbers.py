@@ -16,22 +16,23 @@ LONGEST_FRACTION = 12
 
 EXACT = 4e-15  # relative distance of a float from the number that it stands for
 
-_UNITS = {
-    "": 1.0,
-    "π": math.pi,
-    "1/π": 1 / math.pi,
-    "π²": math.pi**2,
-    "√π": math.sqrt(math.pi),
-    "1/√π": 1 / math.sqrt(math.pi),
-    "√(2π)": math.sqrt(2 * math.pi),
-    "1/√(2π)": 1 / math.sqrt(2 * math.pi),
-    "e": math.e,
-    "1/e": 1 / math.e,
-    "√2": math.sqrt(2),
-    "√3": math.sqrt(3),
-    "√5": math.sqrt(5),
-    "log 2": math.log(2),
+_SYMPY: dict[str, sp.Expr] = {
+    "": sp.Integer(1),
+    "π": sp.pi,
+    "1/π": 1 / sp.pi,
+    "π²": sp.pi**2,
+    "√π": sp.sqrt(sp.pi),
+    "1/√π": 1 / sp.sqrt(sp.pi),
+    "√(2π)": sp.sqrt(2 * sp.pi),
+    "1/√(2π)": 1 / sp.sqrt(2 * sp.pi),
+    "e": sp.E,
+    "1/e": 1 / sp.E,
+    "√2": sp.sqrt(2),
+    "√3": sp.sqrt(3),
+    "√5": sp.sqrt(5),
+    "log 2": sp.log(2),
 }
+_UNITS = {name: float(expression) for name, expression in _SYMPY.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +74,6 @@ def recognised(value: float, tolerance: float) -> Known | None:
     if best is None or tolerance * 10 ** (best.cost + 1) > CHANCE * max(1.0, abs(value)):
         return None
     return best
-
-
-_SYMPY: dict[str, sp.Expr] = {
-    "": sp.Integer(1),
-    "π": sp.pi,
-    "1/π": 1 / sp.pi,
-    "π²": sp.pi**2,
-    "√π": sp.sqrt(sp.pi),
-    "1/√π": 1 / sp.sqrt(sp.pi),
-    "√(2π)": sp.sqrt(2 * sp.pi),
-    "1/√(2π)": 1 / sp.sqrt(2 * sp.pi),
-    "e": sp.E,
-    "1/e": 1 / sp.E,
-    "√2": sp.sqrt(2),
-    "√3": sp.sqrt(3),
-    "√5": sp.sqrt(5),
-    "log 2": sp.log(2),
-}
 
 
 def as_sympy(value: float) -> sp.Expr | None:

@@ -6,6 +6,7 @@
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { Found } from "../../protocol";
 import { useWidget } from "../context";
+import { indexAfter } from "../stepKeys";
 import { FormulaRow } from "./FormulaRow";
 
 interface Props {
@@ -13,21 +14,6 @@ interface Props {
   readonly cursor: number | null;
   readonly shown: number | null;
   readonly onPick: (found: Found) => void;
-}
-
-function indexAfter(key: string, at: number, last: number): number | null {
-  switch (key) {
-    case "ArrowUp":
-      return Math.max(0, at - 1);
-    case "ArrowDown":
-      return Math.min(last, at + 1);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    default:
-      return null;
-  }
 }
 
 /** Scrolls the list only, never the notebook around it. */
@@ -48,7 +34,7 @@ export function FormulaList({ list, cursor, shown, onPick }: Props) {
   }, [cursor, list]);
   const onKeyDown = (event: KeyboardEvent) => {
     const here = list[at];
-    const to = indexAfter(event.key, at, list.length - 1);
+    const to = indexAfter(event.key, at, list.length - 1, ["ArrowUp", "ArrowDown"]);
     if ((event.key === "Enter" || event.key === " ") && here) onPick(here);
     else if (to !== null) view.formula.value = list[to]?.key ?? null;
     else return;

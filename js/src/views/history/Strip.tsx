@@ -6,6 +6,7 @@ import { compareWith, partner, toggleComparison } from "../../comparing";
 import type { HistoryEntry } from "../../protocol";
 import { Button } from "../Button";
 import { useWidget } from "../context";
+import { indexAfter } from "../stepKeys";
 import { Point } from "./Point";
 import { Versus } from "./Versus";
 
@@ -21,21 +22,6 @@ function bringIntoView(list: HTMLElement): void {
   const over = Math.max(0, box.right + MARGIN - view.right);
   const under = Math.max(0, view.left + MARGIN - box.left);
   list.scrollLeft += over - under;
-}
-
-function indexAfter(key: string, at: number, last: number): number | null {
-  switch (key) {
-    case "ArrowLeft":
-      return Math.max(0, at - 1);
-    case "ArrowRight":
-      return Math.min(last, at + 1);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    default:
-      return null;
-  }
 }
 
 function Points({ entries, position }: { entries: readonly HistoryEntry[]; position: number }) {
@@ -60,7 +46,7 @@ function Points({ entries, position }: { entries: readonly HistoryEntry[]; posit
       compareWith(widget, here.key);
       return;
     }
-    const to = indexAfter(event.key, reached, entries.length - 1);
+    const to = indexAfter(event.key, reached, entries.length - 1, ["ArrowLeft", "ArrowRight"]);
     const next = to === null ? undefined : entries[to];
     if (!next) return;
     event.preventDefault();

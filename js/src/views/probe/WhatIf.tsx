@@ -14,6 +14,7 @@ import { useLocalDrag } from "../drag";
 import { useNodeValue } from "../graph/nodeText";
 import { NameHtml } from "../NameText";
 import { NumberField } from "../NumberField";
+import { TopicHead } from "../TopicHead";
 import { useInput } from "./useInput";
 
 const NAME_ROOM = [18, 84] as const;
@@ -104,7 +105,7 @@ function Row({ frame, index, nameWidth, width }: RowProps) {
 }
 
 export function WhatIf({ width }: { width: number }) {
-  const { scene, store, view } = useWidget();
+  const { scene, store } = useWidget();
   // Rows follow the probe by themselves; a new frame while training only matters for the ranges.
   const frame = store.frame.value;
   if (!frame) return null;
@@ -112,8 +113,7 @@ export function WhatIf({ width }: { width: number }) {
   const longest = clamp(Math.max(...names), ...NAME_ROOM);
   return (
     <div class="kw-section" data-panel="whatif">
-      <div class="kw-section-head">
-        <span class="kw-title">What if</span>
+      <TopicHead title="What if">
         <Button
           act="whatif-reset"
           kind="kw-text"
@@ -122,17 +122,7 @@ export function WhatIf({ width }: { width: number }) {
         >
           Reset
         </Button>
-        <Button
-          act="whatif-close"
-          icon="close"
-          iconSize={14}
-          title="Back to the importances"
-          kind="kw-small"
-          onPress={() => {
-            view.topic.value = "network";
-          }}
-        />
-      </div>
+      </TopicHead>
       <div class="kw-outcomes" role="group" aria-label="Outputs">
         {frame.outputs.map((name, n) => (
           <Output key={name} frame={frame} index={n} />
