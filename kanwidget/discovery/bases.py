@@ -75,6 +75,11 @@ class Bases:
             columns.append(column)
         return torch.stack(columns, dim=1)
 
+    def roughness(self, z: Tensor) -> float:
+        """Relative error of a smooth fit of all columns to ``z``."""
+        design = self.design(tuple(range(self.x.shape[1])))
+        return self.solve(torch.cat([torch.ones_like(z)[:, None], design], dim=1), z)[1]
+
     def gradient(self, group: Group, z: Tensor) -> tuple[float, list[Tensor]]:
         """Of a smooth fit to ``z``: its relative error, and its derivatives by the columns, shape ``(rows,)`` each."""
         degree = self._degree(group, len(self.fitted) // 3)

@@ -23,6 +23,7 @@ __all__ = ["Merge", "merges"]
 FAIR = 0.12  # mismatch of derivatives from which on two columns are not joined
 BETTER = 0.4  # times the error of a fit to all columns
 DEGREE = 5
+POOR = 0.35  # relative error of a smooth fit with two columns joined that says nothing
 PLAIN = 0.02  # relative distance from a whole or half number of a ratio that is taken as such
 SIMPLER = 2.0  # times the mismatch that a joining with fewer constants may have
 
@@ -52,8 +53,9 @@ def merges(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clo
     slopes = _slopes(bases, z, columns)
     if slopes is not None:
         for p, q in itertools.combinations(range(len(columns)), 2):
-            found += list(_of_pair(bases, (columns[p], columns[q]), slopes[p], slopes[q]))
-    return sorted((m for m in found if m.mismatch < FAIR), key=lambda m: m.mismatch)
+            joined = _of_pair(bases, (columns[p], columns[q]), slopes[p], slopes[q])
+            found += [merge for merge in joined if merge.mismatch < FAIR]
+    return sorted(found, key=lambda m: m.mismatch)
 
 
 def _by_fits(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clock: Clock) -> list[Merge]:
@@ -66,17 +68,16 @@ def _by_fits(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], c
         rest = bases.x[:, [c for c in columns if c not in pair]]
         for source, values in _simple(bases, pair, names):
             error = _error(torch.cat([values[:, None], rest], dim=1), z)
-            if error < BETTER * before:
+            if error < min(BETTER * before, POOR):
                 found.append(Merge(pair, source, None, values, error))
     return found
 
 
 def _error(x: Tensor, z: Tensor) -> float:
     """Relative, of a smooth fit; where all is positive also of one in logarithms."""
-    group = tuple(range(x.shape[1]))
-    errors = [Bases(x).gradient(group, z)[0]]
+    errors = [Bases(x).roughness(z)]
     if bool((x > 0).all()) and bool((z > 0).all() | (z < 0).all()):
-        errors.append(Bases(x.log()).gradient(group, z.abs().log())[0])
+        errors.append(Bases(x.log()).roughness(z.abs().log()))
     return min(errors)
 
 

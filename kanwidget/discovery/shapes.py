@@ -40,6 +40,7 @@ KINDS = ("sum", "product", "mixed", "outer", "joined")
 HOMOGENEOUS = ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)")
 FEW, FEWER = 4, 4  # columns, beyond which joining two goes before taking all apart; outer functions tried there
 MERGES = 2  # ways to join two columns that are followed
+LIFTED = 6  # shapes of a smaller problem that are followed
 KEPT = 6  # ways to take one function apart that are followed
 FAIR = 0.1  # relative error above which a way is followed only when there is no better
 PER_CURVE, PER_OUTER = 0.4, 0.6  # digits of accuracy that a further curve or an outer function has to bring
@@ -263,7 +264,7 @@ class _Anatomy:
                 table: Tensor = table, inner: list[Curve] = inner, sources: list[Node] = sources
             ) -> Iterator[Shape]:
                 smaller = _Anatomy(Bases(table), self.names, self.clock, self.kinds)
-                for shape in smaller.shapes(z, tuple(range(len(sources))), depth)[:2]:
+                for shape in smaller.shapes(z, tuple(range(len(sources))), depth)[:LIFTED]:
                     yield _lifted(shape, inner, sources)
 
             found.append((score, follow))
