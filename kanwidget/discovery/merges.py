@@ -37,7 +37,8 @@ class Merge:
         source: what takes their place, a formula of these two inputs, or None where it is the sum of two curves.
         curves: their values where it is.
         values: of what takes their place.
-        mismatch: of the derivatives, relative.
+        mismatch: of the derivatives, or of a smooth fit with the columns joined, relative.
+        is_sure: whether such a fit was better than that of all columns.
     """
 
     pair: tuple[int, int]
@@ -45,6 +46,7 @@ class Merge:
     curves: tuple[Tensor, Tensor] | None
     values: Tensor
     mismatch: float
+    is_sure: bool = False
 
 
 def merges(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], clock: Clock) -> list[Merge]:
@@ -69,14 +71,17 @@ def _by_fits(bases: Bases, z: Tensor, columns: Sequence[int], names: set[str], c
         for source, values in _simple(bases, pair, names):
             error = _error(torch.cat([values[:, None], rest], dim=1), z)
             if error < min(BETTER * before, POOR):
-                found.append(Merge(pair, source, None, values, error))
+                found.append(Merge(pair, source, None, values, error, is_sure=True))
     return found
 
 
 def _error(x: Tensor, z: Tensor) -> float:
-    """Relative, of a smooth fit; where all is positive also of one in logarithms."""
+    """Relative, of a smooth fit to the values, or to their logarithms, over the columns or over theirs."""
     errors = [Bases(x).roughness(z)]
-    if bool((x > 0).all()) and bool((z > 0).all() | (z < 0).all()):
+    if not bool((z > 0).all() | (z < 0).all()):
+        return errors[0]
+    errors.append(Bases(x).roughness(z.abs().log()))
+    if bool((x > 0).all()):
         errors.append(Bases(x.log()).roughness(z.abs().log()))
     return min(errors)
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from kanwidget.discovery.bases import Bases, Group, partitions
 from kanwidget.discovery.clock import Clock
-from kanwidget.discovery.merges import merges
+from kanwidget.discovery.merges import Merge, merges
 from kanwidget.discovery.splits import Split, split, under_one_function
 from kanwidget.discovery.terms import (
     Hole,
@@ -38,7 +38,7 @@ __all__ = ["KINDS", "Curve", "Shape", "shapes"]
 KINDS = ("sum", "product", "mixed", "outer", "joined")
 
 HOMOGENEOUS = ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)")
-FEW, FEWER = 4, 4  # columns, beyond which joining two goes before taking all apart; outer functions tried there
+FEW, FEWER = 4, 4  # columns from which on few outer functions are tried, and how many
 MERGES = 2  # ways to join two columns that are followed
 LIFTED = 6  # shapes of a smaller problem that are followed
 KEPT = 6  # ways to take one function apart that are followed
@@ -151,8 +151,9 @@ class _Anatomy:
         self.outers = [outer for outer in usable if outer.name in names]
 
     def shapes(self, z: Tensor, columns: Group, depth: int) -> list[Shape]:
-        ways = self._merged(z, columns, depth)
-        if len(columns) <= FEW or not ways:
+        joined = self._joinings(z, columns, depth)
+        ways = self._merged(z, columns, depth, joined)
+        if len(columns) < 3 or not any(merge.is_sure for merge in joined):
             ways += self._taken_apart(z, columns, depth)
         if depth and len(columns) > 1 and "outer" in self.kinds:
             ways += self._ridge(z, columns)
@@ -245,19 +246,23 @@ class _Anatomy:
 
         return [(score, follow)]
 
-    def _merged(self, z: Tensor, columns: Group, depth: int) -> list[Way]:
-        """Two columns joined into one, and the smaller problem that is left."""
+    def _joinings(self, z: Tensor, columns: Group, depth: int) -> list[Merge]:
+        """The columns that may act as one, the likeliest first."""
         if not depth or len(columns) < 2 or self.clock.over or "joined" not in self.kinds:
             return []
+        return merges(self.bases, z, columns, self.names, self.clock)[:MERGES]
+
+    def _merged(self, z: Tensor, columns: Group, depth: int, joined: Sequence[Merge]) -> list[Way]:
+        """Two columns joined into one, and the smaller problem that is left."""
         found: list[Way] = []
-        for merge in merges(self.bases, z, columns, self.names, self.clock)[:MERGES]:
+        for merge in joined:
             left = [c for c in columns if c not in merge.pair]
             table = torch.cat([merge.values[:, None], self.bases.x[:, left]], dim=1)
             inner = [
                 Curve(Input(c), self.bases.x[:, c], v) for c, v in zip(merge.pair, merge.curves or (), strict=False)
             ]
-            joined = merge.source or Sum((Link("x", Hole(0)), Link("x", Hole(1))))
-            sources = [joined, *map(Input, left)]
+            joint = merge.source or Sum((Link("x", Hole(0)), Link("x", Hole(1))))
+            sources = [joint, *map(Input, left)]
             score = math.log10(merge.mismatch**2 + FLOOR) + PER_CURVE * (len(left) + 1 + len(inner))
 
             def follow(
