@@ -131,7 +131,7 @@ class HostContract:
         widget.press("undo")
         notebook.says("w.symbolic", {})
         expect(widget.root.locator('[data-formula="open"]')).to_be_visible()
-        assert widget.edges == 15
+        notebook.until(lambda: widget.edges == 15, "the network of before")
 
     def test_stops_a_search(self, notebook: Notebook, show: Show) -> None:
         widget = show("fresh")
