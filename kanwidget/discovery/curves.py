@@ -12,7 +12,7 @@ from torch import Tensor
 from kanwidget.discovery.dictionary import PLACES, Scale, dictionary
 from kanwidget.discovery.fitting import Fitted, refitted, values
 from kanwidget.discovery.measures import constants
-from kanwidget.discovery.terms import Input, Link, Node, Sum, Times, complexity, plain
+from kanwidget.discovery.terms import Input, Link, Node, Sum, Times, add, complexity, plain
 from kanwidget.discovery.words import plain_sums
 from kanwidget.model.functions import Function
 from kanwidget.model.solve import solve_coef
@@ -112,8 +112,8 @@ def _regressed(trees: Sequence[Sum], x: Tensor, y: Tensor) -> list[Sum]:
         design = torch.stack([torch.ones_like(x), *columns], dim=1)
         if bool(design.isfinite().all()):
             offset, *factors = solve_coef(design, y[:, None], cutoff=1e-13)[:, 0].tolist()
-            scaled = [plain(Sum((link,)), c).links[0] for link, c in zip(links, factors, strict=True)]
-            found.append(plain(Sum(tuple(scaled)), 1.0, offset))
+            scaled = [plain(Sum((link,)), c) for link, c in zip(links, factors, strict=True)]
+            found.append(add(scaled, offset))
     return found
 
 
@@ -157,7 +157,7 @@ def _polynomial(x: Tensor, y: Tensor, degree: int, names: set[str]) -> Piece | N
         return None
     offset, *factors = coef.tolist()
     terms = [plain(_power_of(n), c) for n, c in zip(powers, factors, strict=True)]
-    return Piece(plain(Sum(tuple(link for term in terms for link in term.links)), 1.0, offset), error)
+    return Piece(add(terms, offset), error)
 
 
 def _names(n: int) -> set[str]:

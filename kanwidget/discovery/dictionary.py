@@ -14,7 +14,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from kanwidget.discovery.terms import Input, Link, Sum, Times, plain
+from kanwidget.discovery.terms import Input, Link, Sum, Times, add, plain
 from kanwidget.model.functions import function
 
 __all__ = ["Dictionary", "dictionary"]
@@ -163,7 +163,7 @@ class Scale:
         return Sum((Link(name, Sum(tuple(inner)), (second, rest, 1.0, 0.0)),))
 
     def total(self, left: Word, right: Word) -> Sum:
-        return Sum((*self.tree(left).links, *self.tree(right).links))
+        return add([self.tree(left), self.tree(right)])
 
     def product(self, left: Word, right: Word) -> Sum:
         return plain(Times(self.tree(left), self.tree(right)))

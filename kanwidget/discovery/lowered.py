@@ -108,7 +108,7 @@ class _Site:
         self.carried: dict[tuple[object, int], Node] = {}
         self.top = max(self._level(output) for output in outputs)
         self.floors = [_Floor() for _ in range(self.top + 1)]
-        self.edges: list[tuple[int, Node, Sum, int, Link]] = []  # floor below, source, target, part, link
+        self.edges: list[tuple[int, Node, Sum | Times, int, Link]] = []  # floor below, source, target, part, link
         self.seen: set[int] = set()
 
     def built(self) -> Lowered:
@@ -147,13 +147,17 @@ class _Site:
         self.seen.add(id(node))
         level = self._level(node)
         floor = self.floors[level]
-        (floor.products if isinstance(node, Times) else floor.sums).append(node)  # type: ignore[arg-type]
-        parts = (node.left, node.right) if isinstance(node, Times) else (node,)
+        if isinstance(node, Times):
+            floor.products.append(node)
+            parts = [node.left, node.right]
+        else:
+            floor.sums.append(node)
+            parts = [node]
         for part, total in enumerate(parts):
             for link in total.links:
                 source = self._carried(link.source, level - 1)
                 self._enter(source)
-                self.edges.append((level - 1, source, node, part, link))  # type: ignore[arg-type]
+                self.edges.append((level - 1, source, node, part, link))
 
     def _finished(self) -> Lowered:
         width = (Nodes(self.inputs, 0), *(floor.nodes for floor in self.floors[1:]))

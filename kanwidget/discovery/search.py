@@ -19,7 +19,7 @@ from kanwidget.discovery.judgement import Rows
 from kanwidget.discovery.quest import Found, Quest, best_of
 from kanwidget.discovery.result import Build, Candidate, Discovery
 from kanwidget.discovery.shapes import KINDS
-from kanwidget.discovery.terms import Affine, Input, Link, Node, Sum, rebuilt
+from kanwidget.discovery.terms import Input, Link, Node, Sum, plain, rebuilt
 from kanwidget.errors import DataError, OptionError
 from kanwidget.model.functions import function, functions
 from kanwidget.model.network import Network
@@ -181,14 +181,7 @@ class Search:
             return (replace(link, source=source),)
 
         inside = rebuilt(tree, change)
-        if scale == 1:
-            return inside
-        return Sum(tuple(replace(link, affine=_scaled(link.affine, scale)) for link in inside.links))
-
-
-def _scaled(affine: Affine, factor: float) -> Affine:
-    a, b, c, d = affine
-    return a, b, c * factor, d * factor
+        return inside if scale == 1 else plain(inside, scale)
 
 
 def _parts(rows: Rows) -> tuple[Tensor, ...]:

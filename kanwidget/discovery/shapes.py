@@ -13,6 +13,7 @@ from torch import Tensor
 from kanwidget.discovery.bases import Bases, Group, partitions
 from kanwidget.discovery.clock import Clock
 from kanwidget.discovery.merges import Merge, merges
+from kanwidget.discovery.outers import HOMOGENEOUS, OUTERS, Outer
 from kanwidget.discovery.splits import Split, split, under_one_function
 from kanwidget.discovery.terms import (
     Hole,
@@ -37,12 +38,10 @@ __all__ = ["KINDS", "Curve", "Shape", "shapes"]
 # sums; products; sums with one product; functions of such; functions of two columns that act as one
 KINDS = ("sum", "product", "mixed", "outer", "joined")
 
-HOMOGENEOUS = ("exp", "1/x", "sqrt", "x^2", "1/sqrt(x)")
 FEW, FEWER = 4, 4  # columns from which on few outer functions are tried, and how many
 MERGES = 2  # ways to join two columns that are followed
 LIFTED = 6  # shapes of a smaller problem that are followed
 KEPT = 6  # ways to take one function apart that are followed
-FAIR = 0.1  # relative error above which a way is followed only when there is no better
 PER_CURVE, PER_OUTER = 0.4, 0.6  # digits of accuracy that a further curve or an outer function has to bring
 FLOOR = 1e-8
 PLAIN = ("x", "x^2", "1/x", "1/x^2", "sqrt", "exp", "log", "sin")
@@ -93,39 +92,6 @@ class Shape:
 
 
 Way = tuple[float, Callable[[], Iterator[Shape]]]  # a score, and the shapes when they are asked for
-
-
-@dataclass(frozen=True, slots=True)
-class Outer:
-    """An outer function and its inverse, None where the values are none of it."""
-
-    name: str
-    inverse: Callable[[Tensor], Tensor | None]
-    sign: float = 1.0
-
-
-def _where(test: Callable[[Tensor], bool], f: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor | None]:
-    return lambda z: f(z) if test(z) else None
-
-
-def _is_positive(z: Tensor) -> bool:
-    return bool(z.min() > 1e-9 * z.abs().max())
-
-
-OUTERS = (
-    Outer("x", lambda z: z),
-    Outer("exp", _where(_is_positive, torch.log)),
-    Outer("1/x", _where(_is_positive, torch.reciprocal)),
-    Outer("sqrt", _where(_is_positive, torch.square)),
-    Outer("x^2", _where(_is_positive, torch.sqrt)),
-    Outer("1/sqrt(x)", _where(_is_positive, lambda z: 1 / z.square())),
-    Outer("log", _where(lambda z: bool(z.max() < 50), torch.exp)),
-    Outer("arcsin", _where(lambda z: bool(z.abs().max() < math.pi / 2), torch.sin)),
-    Outer("arccos", _where(lambda z: bool(z.min() > 0 and z.max() < math.pi), torch.cos)),
-    Outer("arctan", _where(lambda z: bool(z.abs().max() < math.pi / 2), torch.tan)),
-    Outer("tanh", _where(lambda z: bool(z.abs().max() < 1), torch.atanh)),
-    Outer("arctanh", torch.tanh),
-)
 
 
 def shapes(

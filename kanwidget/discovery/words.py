@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from kanwidget.discovery.fitting import values
-from kanwidget.discovery.terms import Input, Link, Node, Sum, Times, plain
+from kanwidget.discovery.terms import Input, Link, Node, Sum, Times, add, constant, links, plain
 from kanwidget.model.solve import solve_coef
 
 __all__ = ["MOST_COLUMNS", "plain_sums"]
@@ -38,7 +38,7 @@ def plain_sums(x: Tensor, y: Tensor, columns: Sequence[int], names: set[str]) ->
     """
     step = max(1, len(x) // ROWS)
     x, y = x[::step], y[::step]
-    terms = _Terms.of(x, [t for t in _terms(columns) if _names(t) <= names])
+    terms = _Terms.of(x, [t for t in _terms(columns) if {link.name for link in links(t)} <= names])
     found = [choice for block in _blocks(columns) for choice in terms.best(block, y)]
     return [tree for _, tree in sorted(found, key=lambda item: item[0])[: 2 * KEPT]]
 
@@ -80,7 +80,7 @@ class _Terms:
         weight = (coef[1:] * design[:, 1:].std(0)).abs()
         kept = (weight > 1e-9 * weight.max()).tolist()  # of the block not every part is needed
         scaled = [plain(p, c) for p, c, k in zip(parts, factors, kept, strict=True) if k]
-        return error, plain(Sum(tuple(link for part in scaled for link in part.links)), 1.0, offset)
+        return error, add(scaled, offset) if scaled else constant(offset, parts[0].links[0].source)
 
 
 def _pairs(table: Tensor, target: Tensor) -> list[tuple[int, ...]]:
@@ -124,20 +124,6 @@ def _blocks(columns: Sequence[int]) -> Iterator[list[Sum]]:
         yield [*powers, *(_one(power, Input(columns[0]), moves=False) for power in ("x^2", "x^3"))]
     else:
         yield [*powers, *(plain(Times(p, q)) for p, q in itertools.combinations(powers, 2))]
-
-
-def _names(tree: Sum) -> set[str]:
-    found: set[str] = set()
-
-    def visit(node: Node) -> None:
-        parts = (node.left, node.right) if isinstance(node, Times) else (node,) if isinstance(node, Sum) else ()
-        for part in parts:
-            for link in part.links:
-                found.add(link.name)
-                visit(link.source)
-
-    visit(tree)
-    return found
 
 
 def _one(name: str, source: Node, a: float = 1.0, b: float = 0.0, *, moves: bool = True) -> Sum:
