@@ -36,9 +36,14 @@ class HostContract:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def notebook(cls, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
-        folder = tmp_path_factory.mktemp(cls.Host.name)
-        with cls.Host(browser, folder) as host, host.open(CELLS) as notebook:
+    def host(cls, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+        with cls.Host(browser, tmp_path_factory.mktemp(cls.Host.name)) as host:
+            yield host
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def notebook(cls, host: Host) -> Iterator[Notebook]:
+        with host.open(CELLS) as notebook:
             notebook.run(Cell.SETUP)
             yield notebook
 
