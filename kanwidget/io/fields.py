@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from kanwidget.checks import is_number, is_whole
 from kanwidget.errors import CheckpointError
 
-__all__ = ["Check", "Fields", "boolean", "many", "number", "one_of", "optional", "text", "whole"]
+__all__ = ["MOST_ENTRIES", "Check", "Fields", "boolean", "many", "number", "one_of", "optional", "text", "whole"]
 
 T = TypeVar("T")
 Check = Callable[[str, Any], T]
 MOST_TEXT = 2**20
+MOST_ENTRIES = 10**6  # of a list that only the length of a session bounds
 MOST_SHOWN = 80
 
 
