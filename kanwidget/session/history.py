@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 from kanwidget.data import Dataset
 from kanwidget.model.network import Network
 from kanwidget.session.source import Source
+from kanwidget.train.trainer import Step
 
 __all__ = ["History", "Loss", "Moment"]
 
@@ -24,6 +26,11 @@ class Loss:
     reg: float
     train_accuracy: float | None = None
     test_accuracy: float | None = None
+
+    @classmethod
+    def of(cls, at: int, step: Step) -> Self:
+        """A step of a training as step ``at`` of the session."""
+        return cls(at, step.train_loss, step.test_loss, step.reg, step.train_accuracy, step.test_accuracy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Concatenate, ParamSpec, Self
 from weakref import WeakSet
 
 from torch import Tensor
@@ -26,58 +25,21 @@ from kanwidget.errors import OptionError, SymbolicError
 from kanwidget.model.guard import at_work
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
-from kanwidget.model.shape import with_layer, with_node, without_layer, without_node
+from kanwidget.session import acts
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.offers import Offers
-from kanwidget.session.script import fit_line, formula_line, opening, reference_line, written
+from kanwidget.session.run import Progress, Run
 from kanwidget.session.seeking import Seeking, chosen
-from kanwidget.session.source import Source, fresh
+from kanwidget.session.source import Source
 from kanwidget.session.store import Kept, Own, load, save
-from kanwidget.symbolic.auto import auto_symbolic
-from kanwidget.symbolic.edges import fix, unfix
 from kanwidget.symbolic.weigh import Weighed
-from kanwidget.train.attribute import attribute
-from kanwidget.train.fit import adopt
 from kanwidget.train.options import FitOptions
-from kanwidget.train.prune import prune_nodes
-from kanwidget.train.trainer import Step, Trainer, check_columns
+from kanwidget.train.trainer import Trainer, check_columns
 
-__all__ = ["Progress", "Session"]
+__all__ = ["Session"]
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a slice of training did.
-
-    Attributes:
-        steps: whole steps completed.
-        trained_ms: how long it took.
-        why: ``""`` while training can go on, otherwise why it stands still, as a sentence.
-    """
-
-    steps: int
-    trained_ms: float
-    why: str = ""
-
-
-@dataclass
-class _Run:
-    """Training in progress: it becomes one moment when it ends."""
-
-    trainer: Trainer
-    iterator: Iterator[Step | None]
-    options: FitOptions
-    losses: list[Loss] = field(default_factory=list)
-
-
+P = ParamSpec("P")
 SLICE_S = 0.2  # of a search that is not asked for slice by slice
-
-ENDS = {
-    "converged": "Converged: no step improves the loss any more.",
-    "finished": "Finished: the last grid of the schedule has been trained.",
-    "not finite": "The loss was no longer finite: the last finite state was kept.",
-}
-
 
 _sessions: WeakSet[Session] = WeakSet()
 
@@ -107,17 +69,13 @@ class Session:
         check_columns(model, data)
         checked = FitOptions.of(**options)
         checked.suited(data)
-        start = model.copy()
-        script = opening(start, data)
-        adopt(start, data)
-        nodes = tuple(tuple(range(layer.count)) for layer in start.width)
-        first = Moment("Start", start, data, code=script, losses=(_measured(start, data, checked, 0),), nodes=nodes)
+        first = _measured(acts.start(model, data), checked)
         self._begin(Kept(checked, first, History((first,))))
 
     def _begin(self, kept: Kept) -> None:
         self.options, self.history = kept.options, kept.history
         self._start = kept.start
-        self._run: _Run | None = None
+        self._run: Run | None = None
         self._play: Moment | None = None  # the moment that training which goes on will amend
         self._seeking: Seeking | None = None
         self._taken: dict[int, Candidate] = {}
@@ -178,11 +136,11 @@ class Session:
     def model(self) -> Network:
         """The network of the last complete step or act; it is not changed any more."""
         with self._lock:
-            return self._run.trainer.network() if self._run and self._run.losses else self.history.now.model
+            return self._run.network() if self._run else self.history.now.model
 
     def preview(self) -> Network:
         """The network in the making, for pictures only."""
-        return self._run.trainer.preview() if self._run else self.history.now.model
+        return self._run.preview() if self._run else self.history.now.model
 
     @property
     def losses(self) -> list[Loss]:
@@ -191,7 +149,7 @@ class Session:
     @property
     def marks(self) -> tuple[tuple[int, str], ...]:
         """What happened when, for the chart: ``(step, label)``; grids that were only moved have no label."""
-        return (*self.history.now.marks, *self._run_marks())
+        return (*self.history.now.marks, *(self._run.marks if self._run else ()))
 
     @property
     def trail(self) -> tuple[int, ...]:
@@ -213,7 +171,7 @@ class Session:
     def code(self) -> str:
         """A script that leads from the data set to this model."""
         with self._lock:
-            return "\n".join([*self.history.now.code, *self._run_lines()]) + "\n"
+            return "\n".join([*self.history.now.code, *(self._run.lines if self._run else ())]) + "\n"
 
     # ------------------------------------------------------------------ training
 
@@ -225,23 +183,16 @@ class Session:
         """
         with self._at_work():
             start = time.perf_counter()
-            done = 0
             try:
-                run = self._open_run()
-                while True:
-                    found = next(run.iterator, run)
-                    spent = 1000 * (time.perf_counter() - start)
-                    if found is run:
-                        self._close_run()
-                        return Progress(done, spent, ENDS[run.trainer.why])
-                    if isinstance(found, Step):
-                        self._record(run, found)
-                        done += 1
-                    if spent >= budget_ms or (steps is not None and done >= steps):
-                        return Progress(done, spent)
+                if self._run is None:
+                    self._run = Run(self.history.now, self.options)
+                progress = self._run.advance(start, budget_ms, steps)
             except BaseException:
                 self._close_run()
                 raise
+            if progress.why:
+                self._close_run()
+            return progress
 
     def step(self) -> Progress:
         """Exactly one whole step."""
@@ -338,13 +289,8 @@ class Session:
             DataError: it has other inputs or outputs than the data.
         """
         with self._command():
-            now, found = self.history.now, chosen(self.discovery, candidate)
-            model = found.model.to(now.model.device)
-            check_columns(model, now.dataset)
-            adopt(model, now.dataset)
-            first = _next_node(now)
-            nodes = tuple(tuple(first + n for n in range(layer.count)) for layer in model.width)
-            self._reshape("Discover", model, nodes, formula_line(model), reference_line(now.dataset))
+            found = chosen(self.discovery, candidate)
+            self._add(acts.take(self.history.now, found))
             self._taken[self.history.now.key] = found
 
     # ------------------------------------------------------------------ acts
@@ -356,58 +302,38 @@ class Session:
 
     def refine(self, grid: int) -> None:
         """Another number of grid intervals in every layer, the same function."""
-        self._act(
-            f"Grid {grid}",
-            f"model = model.refine({written(grid)})",
-            lambda model: model.refine(grid),
-            mark=f"grid {grid}",
-        )
+        self._act(acts.refine, grid)
 
     def prune(self, node_th: float = 1e-2, edge_th: float = 3e-2) -> None:
         """Take away what matters less than the thresholds."""
-        line = f"model = model.prune(node_th={written(node_th)}, edge_th={written(edge_th)})"
-        with self._command():
-            smaller, kept = prune_nodes(self.history.now.model, node_th, edge_th)
-            self._act("Prune", line, lambda _: smaller, mark="prune", kept=kept)
+        self._act(acts.prune, node_th, edge_th)
 
     def fix(self, l: int, i: int, j: int, name: str, affine: Sequence[float] | None = None) -> float:
         """Turn an edge into a function with constants fitted or given; returns r²."""
-        r2 = 0.0
-
-        def change(model: Network) -> None:
-            nonlocal r2
-            r2 = fix(model, l, i, j, name, affine)
-
-        given = "" if affine is None else f", affine={written(affine)}"
-        label = f"Fix {name}" if affine is None else f"Constants of {name}"
-        self._act(label, f"model.fix_symbolic({l}, {i}, {j}, {name!r}{given})", change, mark=name)
-        return r2
+        with self._command():
+            after, r2 = acts.fix(self.history.now, l, i, j, name, affine)
+            self._add(after)
+            return r2
 
     def move_coef(self, l: int, i: int, j: int, m: int, by: float) -> None:
         """Add ``by`` to a spline coefficient: a control point that was dragged."""
-        line = f"model.move_coef({l}, {i}, {j}, {written(m)}, {written(by)})"
-        self._act("Drag curve", line, lambda model: model.move_coef(l, i, j, m, by), mark="drag")
+        self._act(acts.move_coef, l, i, j, m, by)
 
     def pin(self, l: int, i: int, j: int, pinned: bool = True) -> None:
         """Let pruning and naming leave an edge alone, or no longer so."""
-        line = f"model.pin_edge({l}, {i}, {j}{'' if pinned else ', False'})"
-        self._act("Pin edge" if pinned else "Unpin edge", line, lambda model: model.pin_edge(l, i, j, pinned))
+        self._act(acts.pin, l, i, j, pinned)
 
     def unfix(self, l: int, i: int, j: int) -> None:
         """Back to the spline."""
-        if not self.model.layer(self.model.edge(l, i, j).l).name_of(i, j):
-            raise SymbolicError(f"edge ({l}, {i}, {j}) is a spline already")
-        self._act("Back to spline", f"model.unfix_symbolic({l}, {i}, {j})", lambda model: unfix(model, l, i, j))
+        self._act(acts.unfix, l, i, j)
 
     def remove_edge(self, l: int, i: int, j: int) -> None:
         """Cut one edge."""
-        line = f"model.remove_edge({l}, {i}, {j})"
-        self._act("Remove edge", line, lambda model: model.remove_edge(l, i, j), mark="remove")
+        self._act(acts.remove_edge, l, i, j)
 
     def auto_symbolic(self) -> None:
         """Name every open edge, judged by the whole formula."""
-        act = "Auto-symbolic"
-        self._act(act, "model.auto_symbolic(dataset)", lambda model: auto_symbolic(model, self.dataset), mark="auto")
+        self._act(acts.auto_symbolic)
 
     def use_example(self, source: Source) -> None:
         """Learn from a named example: with the present network if it is the same example, drawn again, otherwise with a
@@ -418,13 +344,9 @@ class Session:
             OptionError: the optimiser is not for labels of this kind.
         """
         with self._command():
-            now, data = self.history.now, source.load()
+            data = source.load()
             self.options.suited(data)
-            if now.source is not None and now.source.name == source.name:
-                self._take(now.model.copy(), data, source, f"Draw {source.name}", source.lines, mark="data")
-            else:
-                model, line = fresh(now.model, data, width=list(source.width))
-                self._take(model, data, source, f"Data {source.name}", (*source.lines, line))
+            self._add(acts.use_example(self.history.now, source, data))
 
     def rebuild(self, **config: Any) -> None:
         """A new network for the same data, with some of the constructor's arguments changed. What was learnt is gone;
@@ -433,50 +355,23 @@ class Session:
         Raises:
             KanwidgetError: an argument is not accepted.
         """
-        with self._command():
-            now = self.history.now
-            width = [nodes.written for nodes in now.model.width]
-            model, line = fresh(now.model, now.dataset, **({"width": width} | config))
-            check_columns(model, now.dataset)
-            self._take(model, now.dataset, now.source, "New network", (line,))
+        self._act(acts.rebuild, **config)
 
     def add_node(self, l: int, *, product: bool = False) -> None:
         """One hidden node more in layer of nodes ``l``, the same function."""
-        with self._command():
-            now = self.history.now
-            model = with_node(now.model, l, product=product)
-            at = model.width[l].count - 1 if product else now.model.width[l].sums
-            layer = (*now.nodes[l][:at], _next_node(now), *now.nodes[l][at:])
-            line = f"model = model.with_node({l}{', product=True' if product else ''})"
-            self._reshape("Add node", model, (*now.nodes[:l], layer, *now.nodes[l + 1 :]), line)
+        self._act(acts.add_node, l, product)
 
     def take_node(self, l: int, i: int | None = None) -> None:
         """One hidden node less in layer of nodes ``l``: node ``i``, by default the least important one."""
-        with self._command():
-            now = self.history.now
-            if i is None and 0 < l < now.model.depth:
-                i = int(attribute(now.model).nodes[l].argmin())
-            model = without_node(now.model, l, 0 if i is None else i)
-            layer = tuple(node for n, node in enumerate(now.nodes[l]) if n != i)
-            nodes = (*now.nodes[:l], layer, *now.nodes[l + 1 :])
-            self._reshape("Take node", model, nodes, f"model = model.without_node({l}, {i})")
+        self._act(acts.take_node, l, i)
 
     def add_layer(self, l: int) -> None:
         """A hidden layer of nodes ``l`` that hands on what comes from below, the same function."""
-        with self._command():
-            now, first = self.history.now, _next_node(self.history.now)
-            model = with_layer(now.model, l)
-            layer = tuple(range(first, first + model.width[l].count))
-            line = f"model = model.with_layer({l})"
-            self._reshape("Add layer", model, (*now.nodes[:l], layer, *now.nodes[l:]), line)
+        self._act(acts.add_layer, l)
 
     def take_layer(self, l: int) -> None:
         """Without hidden layer of nodes ``l``; as near to the function as one function per node can be."""
-        with self._command():
-            now = self.history.now
-            model = without_layer(now.model, l)
-            line = f"model = model.without_layer({l})"
-            self._reshape("Take layer", model, (*now.nodes[:l], *now.nodes[l + 1 :]), line)
+        self._act(acts.take_layer, l)
 
     def undo(self) -> bool:
         """One act back, or back to where a jump began; False when there is nothing to undo."""
@@ -544,58 +439,13 @@ class Session:
 
     # ------------------------------------------------------------------ inside
 
-    def _act(
-        self,
-        label: str,
-        line: str,
-        change: Callable[[Network], Any],
-        mark: str | None = None,
-        kept: Sequence[Sequence[int]] | None = None,
-    ) -> None:
-        """Copy, change, swap: the change works on a copy, or returns a new network; ``kept`` are the nodes that this
-        one still has, if not all."""
+    def _act(self, act: Callable[Concatenate[Moment, P], Moment], *args: P.args, **kwargs: P.kwargs) -> None:
         with self._command():
-            now = self.history.now
-            copy = now.model.copy()
-            changed = change(copy)
-            model = changed if isinstance(changed, Network) else copy
-            marks = (*now.marks, (now.step, mark)) if mark else now.marks
-            losses = (*now.losses, _measured(model, now.dataset, self.options, now.step))
-            code = (*now.code, line)
-            nodes = now.nodes if kept is None else _chosen(now.nodes, kept)
-            after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
-            self.history = self.history.added(after)
+            self._add(act(self.history.now, *args, **kwargs))
 
-    def _reshape(self, label: str, model: Network, nodes: tuple[tuple[int, ...], ...], *lines: str) -> None:
-        """Another shape of the network takes the place of the present one."""
-        now = self.history.now
-        losses = (*now.losses, _measured(model, now.dataset, self.options, now.step))
-        marks = (*now.marks, (now.step, label.lower()))
-        code = (*now.code, *lines)
-        after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
-        self.history = self.history.added(after)
-
-    def _take(
-        self,
-        model: Network,
-        data: Dataset,
-        source: Source | None,
-        label: str,
-        lines: tuple[str, ...],
-        mark: str | None = None,
-    ) -> None:
-        """Go on with another data set, or begin anew with another network; ``mark`` says the first."""
-        now = self.history.now
-        adopt(model, data)
-        code = (*now.code, *lines, reference_line(data))
-        first = _next_node(now)
-        counts = [range(layer.count) for layer in model.width]
-        nodes = now.nodes if mark else tuple(tuple(first + n for n in count) for count in counts)
-        losses = (*(now.losses if mark else ()), _measured(model, data, self.options, now.step if mark else 0))
-        marks = (*now.marks, (now.step, mark)) if mark else ()
-        after = replace(now, label=label, model=model, code=code, losses=losses, marks=marks, nodes=nodes)
-        trail = now.trail if mark else ()  # nothing that another network has learnt leads here
-        self.history = self.history.added(replace(after, dataset=data, source=source, trail=trail))
+    def _add(self, moment: Moment) -> None:
+        """The one swap at the end of an act."""
+        self.history = self.history.added(_measured(moment, self.options))
 
     def _go(self, moved: History | None) -> bool:
         self.history = moved or self.history
@@ -618,29 +468,6 @@ class Session:
         with self._lock, at_work(self.history.now.model, len(self.dataset.train_input)):
             yield
 
-    def _open_run(self) -> _Run:
-        if self._run is None:
-            trainer = Trainer(self.history.now.model, self.dataset, self.options)
-            self._run = _Run(trainer, trainer.run(), self.options)
-        return self._run
-
-    def _record(self, run: _Run, step: Step) -> None:
-        at = self.history.now.step + step.step
-        run.losses.append(_loss(at, step))
-
-    def _run_marks(self) -> list[tuple[int, str]]:
-        """The grids that the open run went on to, and where it moved them."""
-        if self._run is None:
-            return []
-        at, trainer = self.history.now.step, self._run.trainer
-        starts = accumulate(grid.steps for grid in trainer.grids[:-1])
-        finer = [(at + step, f"grid {new.grid[0]}") for step, new in zip(starts, trainer.grids[1:], strict=True)]
-        return sorted([*finer, *((at + step, "") for step in trainer.moved)])
-
-    def _run_lines(self) -> list[str]:
-        run = self._run
-        return [fit_line(run.options, len(run.losses))] if run and run.losses else []
-
     def _close_run(self, *, goes_on: bool = False) -> None:
         """Make the run's complete steps a moment; what is played in one go is one act, however often an option
         changes on the way."""
@@ -653,38 +480,15 @@ class Session:
 
     def _history_with_run(self) -> History:
         """The history as it will be when the run ends now; the same where no step is complete."""
-        run, lines, now = self._run, self._run_lines(), self.history.now
-        if run is None or not lines:
+        if self._run is None or not self._run.losses:
             return self.history
-        continued = self._play is not None and self._play is now
-        before = self.history.moments[self.history.position - 1] if continued else now
-        steps = run.losses[-1].step - before.step
-        moment = replace(
-            now,
-            label=f"Train {steps} step{'s' if steps > 1 else ''}",
-            model=run.trainer.network(),
-            code=(*now.code, *lines),
-            losses=(*now.losses, *run.losses),
-            marks=self.marks,
-        )
-        return self.history.amended(moment) if continued else self.history.added(moment)
+        now = self.history.now
+        if self._play is not now:
+            return self.history.added(self._run.ended(before=now))
+        return self.history.amended(self._run.ended(before=self.history.moments[self.history.position - 1]))
 
 
-def _measured(model: Network, dataset: Dataset, options: FitOptions, step: int) -> Loss:
-    """The losses right after an act."""
-    return _loss(step, Trainer(model, dataset, options).last)
-
-
-def _chosen(nodes: Sequence[Sequence[int]], kept: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
-    """Of each layer's nodes those at the positions that were kept."""
-    return tuple(tuple(layer[i] for i in at) for layer, at in zip(nodes, kept, strict=True))
-
-
-def _next_node(moment: Moment) -> int:
-    """A number that none of the nodes has."""
-    return 1 + max(max(layer) for layer in moment.nodes)
-
-
-def _loss(at: int, step: Step) -> Loss:
-    """A step as a point of the chart, counted from the start of the session."""
-    return Loss(at, step.train_loss, step.test_loss, step.reg, step.train_accuracy, step.test_accuracy)
+def _measured(moment: Moment, options: FitOptions) -> Moment:
+    """With the losses right after the act."""
+    step = Trainer(moment.model, moment.dataset, options).last
+    return replace(moment, losses=(*moment.losses, Loss.of(moment.step, step)))
