@@ -23,11 +23,13 @@ class Client:
     """A page.
 
     Attributes:
+        name: what it calls itself.
         binary: whether binary buffers reach it.
         last: the highest id that was applied.
         answers: the latest answers by id, without frames.
     """
 
+    name: str = ""
     binary: bool = True
     last: int = 0
     answers: OrderedDict[int, dict[str, Any]] = field(default_factory=OrderedDict)
@@ -47,7 +49,7 @@ class Desk:
         self._leader, self._until = "", 0.0
 
     def client(self, name: str) -> Client:
-        client = self._clients.setdefault(name, Client())
+        client = self._clients.setdefault(name, Client(name))
         self._clients.move_to_end(name)
         while len(self._clients) > MOST_CLIENTS:
             self._clients.popitem(last=False)

@@ -49,6 +49,11 @@ class Frame:
         header = json.dumps(self.header, separators=(",", ":")).encode()
         return f"{base64.b64encode(header).decode()}.{self.data()}"
 
+    def attached(self, message: dict[str, Any], *, binary: bool) -> tuple[dict[str, Any], list[bytes] | None]:
+        """A message with this frame, and its buffers if there may be any."""
+        message = message | {"frame": self.header}
+        return (message, [self.buffer]) if binary else (message | {"data": self.data()}, None)
+
     def data(self) -> str:
         return base64.b64encode(self.buffer).decode()
 

@@ -7,6 +7,7 @@ from typing import Any
 from kanwidget.errors import KanwidgetError
 from kanwidget.model.guard import at_work, no_gradients
 from kanwidget.model.network import Network
+from kanwidget.session import Session
 from kanwidget.symbolic.formula import open_edges, symbolic_formula
 from kanwidget.symbolic.present import present
 
@@ -15,12 +16,13 @@ __all__ = ["edges_left", "formula_state", "hint", "jumped", "percent", "problem"
 MOST_EDGES_SHOWN = 60  # beyond, a formula fills pages and takes minutes to rearrange
 
 
-def rested(step: int, right: float | None = None) -> str:
-    """Where training stands; ``right`` is the share of the test rows whose class is told right."""
-    if not step:
+def rested(session: Session) -> str:
+    """Where training stands; of classes also the share of the test rows that are told right."""
+    if not session.step_count:
         return "Ready: press play to train."
+    right = session.losses[-1].test_accuracy
     told = "" if right is None else f": {percent(right)} of the test rows right"
-    return f"Paused at step {step}{told}."
+    return f"Paused at step {session.step_count}{told}."
 
 
 def jumped(left: str, here: str) -> str:

@@ -13,7 +13,7 @@ import torch
 from kanwidget import KAN, KANWidget, OptionError, Session
 from kanwidget.model import layer as layer_module
 from kanwidget.train import trainer
-from kanwidget.widget import widget as widget_module
+from kanwidget.widget import screen, texts
 
 from .mirror import Mirror, whole
 from .promise import Figures
@@ -91,8 +91,8 @@ PLACES: dict[str, tuple[Any, str]] = {
     "layer": (layer_module.KANLayer, "forward"),
     "copy": (KAN, "copy"),
     "meter": (trainer.Trainer, "_measured"),
-    "codec": (widget_module, "build_frame"),
-    "formula": (widget_module.texts, "formula_state"),
+    "codec": (screen, "build_frame"),
+    "formula": (texts, "formula_state"),
 }
 
 

@@ -74,7 +74,7 @@ class Mirror:
 
     def _check_frame(self, header: dict[str, Any], numbers: bytes) -> None:
         """The last frame describes the model in the making, unless something came after it without a frame."""
-        if header["seq"] != self.widget._seq:
+        if header["seq"] != self.widget._screen.seq:
             return
         model = self.widget.session.preview()
         assert header["grid"] == model.grid and header["k"] == model.k
