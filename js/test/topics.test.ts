@@ -143,6 +143,20 @@ describe("the data in the panel", () => {
     expect(one("[data-points] .kw-points-negative").getAttribute("d")).toMatch(/^M\d/);
     expect(one("[data-points] .kw-points-positive").getAttribute("d")).toBe("");
   });
+
+  it("leave the picture of the output where the rows stay in the kernel", async () => {
+    const bare = (column: object) => ({ ...column, hist: [] });
+    host.set("data", {
+      ...DATA,
+      inputs: DATA.inputs.map(bare),
+      outputs: DATA.outputs.map(bare),
+      points: { train: [], test: [] },
+    });
+    await open("data");
+    expect(all(".kw-surface-picture canvas")).toHaveLength(1);
+    expect(all("[data-rows]")).toHaveLength(0);
+    expect(one('[data-panel="data"]').textContent).toContain("800 rows, 200 for testing");
+  });
 });
 
 describe("the settings in the panel", () => {

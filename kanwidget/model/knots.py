@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["adaptive_knots", "grid_range", "respaced", "uniform_knots"]
+__all__ = ["adaptive_knots", "grid_range", "respaced", "sample_range", "uniform_knots"]
 
 MARGIN = 0.02  # share of the range that the grid reaches beyond the data on either side
 CONSTANT = 1e-6  # range of a constant column, in units of its values: not more than rounding in float32

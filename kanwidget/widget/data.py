@@ -13,6 +13,7 @@ from torch import Tensor
 
 from kanwidget import examples
 from kanwidget.data import Dataset
+from kanwidget.model.knots import sample_range
 from kanwidget.session.source import Source
 
 __all__ = ["described", "gallery"]
@@ -26,18 +27,21 @@ CELLS = 10  # so many in a row
 DIGITS = 4
 
 
-def described(dataset: Dataset, source: Source | None) -> dict[str, Any]:
-    """The trait ``data``."""
+def described(dataset: Dataset, source: Source | None, *, show_data: bool = True) -> dict[str, Any]:
+    """The trait ``data``; unless ``show_data``, without points and counts, and with ranges that reach beyond the data,
+    as far as grids do."""
     x, y = dataset.train_input, dataset.train_label
     named = list(zip(dataset.input_names, x.T, strict=True))[:MOST_COLUMNS]
     outputs = list(zip(dataset.output_names, y.T, strict=True))[:MOST_COLUMNS]
+    column = _column if show_data else _bare_column
+    train, test = _points(x, y), _points(dataset.test_input, dataset.test_label)
     return {
         "task": dataset.task,
         "classes": list(dataset.classes),
         "rows": [len(x), len(dataset.test_input)],
-        "inputs": [_column(name, values) for name, values in named],
-        "outputs": [_column(name, values) for name, values in outputs],
-        "points": {"train": _points(x, y), "test": _points(dataset.test_input, dataset.test_label)},
+        "inputs": [column(name, values) for name, values in named],
+        "outputs": [column(name, values) for name, values in outputs],
+        "points": {"train": train, "test": test} if show_data else {"train": [], "test": []},
         "example": None if source is None else asdict(source),
     }
 
@@ -47,6 +51,11 @@ def _column(name: str, values: Tensor) -> dict[str, Any]:
     width = high - low or 1.0
     at = ((values.double() - low) / width * BINS).long().clamp(0, BINS - 1)
     return {"name": name, "low": low, "high": high, "hist": torch.bincount(at.cpu(), minlength=BINS).tolist()}
+
+
+def _bare_column(name: str, values: Tensor) -> dict[str, Any]:
+    low, high = (float(end.nan_to_num()) for end in sample_range(values[:, None].double()))
+    return {"name": name, "low": low, "high": high, "hist": []}
 
 
 def _points(x: Tensor, y: Tensor) -> list[list[float]]:

@@ -46,3 +46,4 @@ class Face(anywidget.AnyWidget):
     snapshot = traitlets.Unicode("").tag(sync=True)
     limits = traitlets.Dict().tag(sync=True)
     hide = PartsTrait().tag(sync=True)
+    show_data = traitlets.Bool(True)  # not for pages: they see it by what they get

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from kanwidget.model.functions import BUILT_IN, function
 from kanwidget.model.guard import at_work, no_gradients
+from kanwidget.model.knots import sample_range
 from kanwidget.model.layer import BASES, KANLayer
 from kanwidget.model.network import Network
 from kanwidget.session import Loss
@@ -59,29 +60,41 @@ class Frame:
 
 
 def build_frame(
-    model: Network, losses: Sequence[Loss], marks: Sequence[tuple[int, str]], state: dict[str, Any]
+    model: Network,
+    losses: Sequence[Loss],
+    marks: Sequence[tuple[int, str]],
+    state: dict[str, Any],
+    *,
+    show_data: bool = True,
 ) -> Frame:
     """Encode a network.
 
     Args:
         losses, marks: for the chart.
         state: further entries of the header: seq, structure, step, playing, status.
+        show_data: otherwise no counts of rows are in it, and ranges reach beyond the data, as far as grids do.
     """
     rows = model.reference_rows()
     rows = rows[:: -(-len(rows) // ROWS)]
     with at_work(model, len(rows)), no_gradients():
-        return _encoded(model, rows, losses, marks, state)
+        return _encoded(model, rows, losses, marks, state, show_data)
 
 
 def _encoded(
-    model: Network, rows: Tensor, losses: Sequence[Loss], marks: Sequence[tuple[int, str]], state: dict[str, Any]
+    model: Network,
+    rows: Tensor,
+    losses: Sequence[Loss],
+    marks: Sequence[tuple[int, str]],
+    state: dict[str, Any],
+    show_data: bool,
 ) -> Frame:
     arrays: list[tuple[str, Tensor]] = []
     traces = model.trace(rows)
+    seen = [model.reference_rows(), *(trace.inputs for trace in traces[1:])]
+    ranges = [(x.amin(0), x.amax(0)) if show_data else sample_range(x) for x in seen]
     scores = attribute(model, rows).edges
     for l, ((layer, _), trace) in enumerate(zip(model.stack(), traces, strict=True)):
-        seen = model.reference_rows() if l == 0 else trace.inputs
-        low, high = seen.amin(0), seen.amax(0)
+        low, high = ranges[l]
         arrays += [
             (f"{l}/knots", layer.knots),
             (f"{l}/coef", layer.coef),
@@ -93,10 +106,10 @@ def _encoded(
             (f"{l}/range", torch.stack([low, high], dim=1)),
             (f"{l}/importance", scores[l]),
         ]
-        if layer.in_dim <= MOST_NODES_WITH_HISTOGRAM:
+        if show_data and layer.in_dim <= MOST_NODES_WITH_HISTOGRAM:
             arrays.append((f"{l}/hist", _histograms(trace.inputs, low, high)))
     arrays.append(("loss", torch.tensor([[p.step, p.train, p.test, p.reg] for p in _thinned(losses)]).view(-1, 4)))
-    arrays += _tables(model, [(t.inputs.amin(0), t.inputs.amax(0)) for t in traces])
+    arrays += _tables(model, ranges)
     header = state | {
         "v": 1,
         "width": [[nodes.sums, nodes.products] for nodes in model.width],

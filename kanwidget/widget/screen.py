@@ -40,7 +40,7 @@ class Screen:
         self._structure = 0, ""
         self._unsent: tuple[str, ...] = ()
         self._progress_sent = 0.0
-        self._described: Any = None
+        self._described: tuple[Any, bool] = None, True
 
     # ------------------------------------------------------------------ traits
 
@@ -134,10 +134,14 @@ class Screen:
 
     def _show_data(self) -> None:
         """Say what is learnt from, when it is another than before."""
-        now = self.session.history.now
-        if self._described is not now.dataset:
-            self._described = now.dataset
-            self.put(data=described(now.dataset, now.source))
+        now, shown = self.session.history.now, self._shows(self.session.history.now)
+        if self._described[0] is not now.dataset or self._described[1] != shown:
+            self._described = now.dataset, shown
+            self.put(data=described(now.dataset, now.source, show_data=shown))
+
+    def _shows(self, moment: Moment) -> bool:
+        """Whether pages may have the rows; those of an example are nobody's own."""
+        return self.face.show_data or moment.source is not None
 
     # ------------------------------------------------------------------ frames
 
@@ -160,13 +164,14 @@ class Screen:
             "trail": list(self.session.trail[-MOST_TRAIL:]),
             "nodes": now.nodes,
         }
-        return build_frame(model, self.session.losses, self.session.marks, state)
+        return build_frame(model, self.session.losses, self.session.marks, state, show_data=self._shows(now))
 
     def picture_of(self, moment: Moment) -> Frame:
         """A frame of another moment; it takes nobody's place."""
         state = {"seq": 0, "structure": f"moment {moment.key}", "step": moment.step, "playing": False, "status": ""}
         line = {"trail": list(moment.trail[-MOST_TRAIL:]), "nodes": moment.nodes}
-        return build_frame(moment.model, moment.losses, moment.marks, state | line)
+        shown = self._shows(moment)
+        return build_frame(moment.model, moment.losses, moment.marks, state | line, show_data=shown)
 
 
 def is_live(model: Network, edge: list[int]) -> bool:

@@ -41,10 +41,13 @@ class KANWidget(Face):
             ``"auto_symbolic"``, ``"discover"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"what_if"``;
             ``"history"``; ``"panel"``, in it ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either;
             Python can do everything still.
+        show_data: whether pages, and so notebooks and pages that are saved, get some rows of two-input data and how
+            many rows lie where. Otherwise all that they hold of your rows is the names of columns and classes, how
+            many rows there are, and what the network has learnt from them. Rows of the examples are always shown.
         **options: how to train: see :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:
-        hide: can be written, too.
+        hide, show_data: can be written, too.
         lamb, lr, opt, steps, grid, selected_edge: can be read, written, observed and linked.
         playing: whether the page trains; setting it starts and stops.
         train_accuracy, test_accuracy: of classes, the share of the rows that are told right; None of measured values.
@@ -58,10 +61,12 @@ class KANWidget(Face):
     _esm = ESM
     _css = CSS
 
-    def __init__(self, model: Network, dataset: Any, *, hide: Sequence[str] = (), **options: Any) -> None:
-        self._show(Session(model, dataset, **options), hidden(hide))
+    def __init__(
+        self, model: Network, dataset: Any, *, hide: Sequence[str] = (), show_data: bool = True, **options: Any
+    ) -> None:
+        self._show(Session(model, dataset, **options), hidden(hide), _truth("show_data", show_data))
 
-    def _show(self, session: Session, hide: Sequence[str] = ()) -> None:
+    def _show(self, session: Session, hide: Sequence[str] = (), show_data: bool = True) -> None:
         if not ESM:
             raise KanwidgetError("kanwidget/static/widget.js is missing: build the front end by `make build`")
         self.session = session
@@ -69,7 +74,7 @@ class KANWidget(Face):
         self._screen, self._lock = self._controller.screen, self._controller.lock
         trained = {name: getattr(session.options, name) for name in OPTIONS}
         with self._screen.writing():
-            super().__init__(uid=uuid.uuid4().hex, hide=hide, **trained)
+            super().__init__(uid=uuid.uuid4().hex, hide=hide, show_data=show_data, **trained)
         self.limits = {"lamb": list(LAMB), "grid": list(GRID), "opts": list(OPTIMISERS)}
         self._screen.show_options()
         self._controller.rest(texts.rested(session))
@@ -185,11 +190,12 @@ class KANWidget(Face):
         self.session.save(path)
 
     @classmethod
-    def load(cls, path: str | Path, dataset: Any, **own: Any) -> Self:
+    def load(cls, path: str | Path, dataset: Any, *, show_data: bool = True, **own: Any) -> Self:
         """A widget that goes on where :meth:`save` was called; see :meth:`kanwidget.Session.load`."""
+        shown = _truth("show_data", show_data)
         session = Session.load(path, dataset, **own)
         widget = cls.__new__(cls)
-        widget._show(session)
+        widget._show(session, show_data=shown)
         return widget
 
     def close(self) -> None:
@@ -236,6 +242,13 @@ class KANWidget(Face):
                 self._controller.stop()
                 self._controller.push(self.status)
 
+    @traitlets.observe("show_data")
+    def _on_show_data(self, _: Any) -> None:
+        if not self._screen.is_writing:
+            with self._lock:
+                self._controller.rest(self.status)
+                self._controller.push(self.status)
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """A page, or a link in it, writes traits: those it may write go through their check, the others do not.
 
@@ -250,3 +263,9 @@ class KANWidget(Face):
             except Exception as error:  # noqa: BLE001 - also a user's observer may fail; it is shown
                 self._screen.put(error=texts.problem(error))
                 self.send_state(name)
+
+
+def _truth(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise OptionError(f"{name}={value!r}: True or False is accepted")
+    return value

@@ -15,10 +15,19 @@ function Row({ column, kind }: { column: Column; kind: string }) {
       <span class="kw-ellipsis kw-column-name" title={`${kind} ${column.name}`}>
         <NameHtml name={splitName(column.name)} />
       </span>
-      <svg width={BARS_WIDTH} height={HEIGHT} role="img" aria-label={`Histogram of ${column.name}`}>
-        <path class="kw-bar" d={barsPath(column.hist, 0, BARS_WIDTH, HEIGHT - 2, HEIGHT - 5)} />
-        <path class="kw-grid" d={`M0 ${HEIGHT - 1.5}H${BARS_WIDTH}`} />
-      </svg>
+      {column.hist.length > 0 ? (
+        <svg
+          width={BARS_WIDTH}
+          height={HEIGHT}
+          role="img"
+          aria-label={`Histogram of ${column.name}`}
+        >
+          <path class="kw-bar" d={barsPath(column.hist, 0, BARS_WIDTH, HEIGHT - 2, HEIGHT - 5)} />
+          <path class="kw-grid" d={`M0 ${HEIGHT - 1.5}H${BARS_WIDTH}`} />
+        </svg>
+      ) : (
+        <span />
+      )}
       <span class="kw-column-range">{`${bound(column.low)} … ${bound(column.high)}`}</span>
     </div>
   );

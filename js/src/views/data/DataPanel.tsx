@@ -64,7 +64,7 @@ export function DataPanel({ width }: { width: number }) {
       <div class="kw-scroll kw-data" style={{ "--kw-tiles": String(Math.floor(width / 70)) }}>
         {about && <p class="kw-say">{about.title}</p>}
         {example && <Drawing example={example} />}
-        {(data?.points.train.length ?? 0) > 0 && <Surface />}
+        <Surface />
         <Columns />
         <Gallery tiles={tiles} now={example?.name ?? null} />
       </div>

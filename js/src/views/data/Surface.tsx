@@ -38,6 +38,8 @@ function Right() {
 export function Surface() {
   const { scene, store } = useWidget();
   const hasPicture = scene.side.value > 0 && store.frame.value?.outputs.length === 1;
+  const hasRows = (store.data.value?.points.train.length ?? 0) > 0;
+  if (!hasPicture && !hasRows) return null;
   return (
     <div class="kw-surface">
       {hasPicture && (
@@ -50,7 +52,7 @@ export function Surface() {
         </div>
       )}
       <div class="kw-surface-side">
-        <PointsChoice />
+        {hasRows && <PointsChoice />}
         <Right />
       </div>
     </div>
