@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from types import FrameType
 from typing import Protocol, TypeVar
@@ -13,7 +14,16 @@ from typing import Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-__all__ = ["at_work", "full_precision", "grad_mode_kept", "no_gradients", "one_thread", "uninterrupted"]
+__all__ = [
+    "at_most",
+    "at_work",
+    "full_precision",
+    "grad_mode_kept",
+    "no_gradients",
+    "one_thread",
+    "sparing_one",
+    "uninterrupted",
+]
 
 SMALL = 5_000_000  # multiplications of one evaluation
 
@@ -68,21 +78,32 @@ def no_gradients() -> Iterator[None]:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Small tensors on one thread, and torch is afterwards as it was before.
-
-    Their operations are over before a second thread has woken up; on a machine that does something else besides,
-    waiting for it makes everything many times slower.
-    """
-    threads = torch.get_num_threads()
-    if threads == 1:
+def at_most(threads: int) -> Iterator[None]:
+    """Torch on no more than so many threads, and afterwards as it was before."""
+    before = torch.get_num_threads()
+    if before <= threads:
         yield
         return
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
+
+
+def one_thread() -> AbstractContextManager[None]:
+    """Small tensors on one thread: their operations are over before a second thread has woken up."""
+    return at_most(1)
+
+
+def sparing_one() -> AbstractContextManager[None]:
+    """All processors but one, which somebody else needs meanwhile.
+
+    Threads of torch wait for each other after every operation. Where one of them has to share its processor, all
+    wait for it, and a network that is watched trains many times slower than on fewer threads.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return at_most(max(1, processors - 1))
 
 
 @contextmanager

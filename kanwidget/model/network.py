@@ -255,7 +255,12 @@ class Network(nn.Module):
 
     def pinned_edges(self) -> list[Edge]:
         """The edges that were pinned and not removed since."""
-        return [edge for edge in self.edges() if edge[1:] in self.layer(edge.l).pinned]
+        return [
+            Edge(l, i, j)
+            for l, (layer, _) in enumerate(self.stack())
+            for i, j in sorted(layer.pinned)
+            if layer.mask[i, j]
+        ]
 
     def pin_edge(self, l: int, i: int, j: int, pinned: bool = True) -> None:
         """Let pruning and automatic naming leave an edge alone, or no longer so. Training moves it all the same.

@@ -7,6 +7,7 @@ edges that leave it (Liu et al. 2024, arXiv:2408.10205, section 4.2, eq. 8).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,9 @@ from torch import Tensor
 
 from kanwidget.model.guard import no_gradients
 from kanwidget.model.network import Network
+from kanwidget.model.nodes import Trace
 
-__all__ = ["Attribution", "attribute"]
+__all__ = ["Attribution", "attribute", "attributed"]
 
 SILENT = 1e-4  # a sum that varies less than this is taken for constant
 
@@ -42,14 +44,24 @@ class Attribution:
 @no_gradients()
 def attribute(model: Network, x: Any = None) -> Attribution:
     """Scores over the rows ``x`` of shape ``(rows, inputs)``, by default the reference rows."""
-    traces = model.trace(model.reference_rows() if x is None else model.rows(x, "x").to(model.device))
+    return attributed(model, model.trace(model.reference_rows() if x is None else model.rows(x, "x").to(model.device)))
+
+
+@no_gradients()
+def attributed(model: Network, traces: Sequence[Trace]) -> Attribution:
+    """The same from what went through the network."""
     score = torch.ones(model.width[-1].count, dtype=model.dtype, device=model.device)
     edges: list[Tensor] = []
     nodes = [score]
     for trace, (_, above) in zip(reversed(traces), reversed(list(model.stack())), strict=True):
         owners = [above.owner(j) for j in range(above.subnodes)]
-        share = trace.edges.std(0, correction=0) / (trace.subnodes.std(0, correction=0) + SILENT)
+        share = _deviation(trace.edges) / (_deviation(trace.subnodes) + SILENT)
         edges.insert(0, share * score[owners])
         score = edges[0].sum(1)
         nodes.insert(0, score)
     return Attribution(edges, nodes)
+
+
+def _deviation(x: Tensor) -> Tensor:
+    """Standard deviation over the rows; torch's own takes eight times as long along the first dimension."""
+    return (x - x.mean(0)).square().mean(0).sqrt()

@@ -6,6 +6,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from kanwidget.model.guard import sparing_one
 from kanwidget.model.nodes import Edge
 from kanwidget.session import Session
 from kanwidget.widget import texts
@@ -120,7 +121,8 @@ class Controller:
         return None if self.desk.may_train(client.name) else {"follow": True}
 
     def _slice(self, budget_ms: float) -> dict[str, Any]:
-        progress = self.session.advance(budget_ms)
+        with sparing_one():  # for the page, which draws meanwhile
+            progress = self.session.advance(budget_ms)
         if progress.why:
             self.stop(progress.why)
             return {"stopped": True, "why": progress.why}

@@ -16,12 +16,12 @@ import torch
 from torch import Tensor
 
 from kanwidget.model.functions import BUILT_IN, function
-from kanwidget.model.guard import at_work, no_gradients
+from kanwidget.model.guard import no_gradients, one_thread
 from kanwidget.model.knots import sample_range
 from kanwidget.model.layer import BASES, KANLayer
 from kanwidget.model.network import Network
 from kanwidget.session import Loss
-from kanwidget.train.attribute import attribute
+from kanwidget.train.attribute import attributed
 
 __all__ = ["Frame", "build_frame"]
 
@@ -76,7 +76,7 @@ def build_frame(
     """
     rows = model.reference_rows()
     rows = rows[:: -(-len(rows) // ROWS)]
-    with at_work(model, len(rows)), no_gradients():
+    with one_thread(), no_gradients():
         return _encoded(model, rows, losses, marks, state, show_data)
 
 
@@ -92,7 +92,7 @@ def _encoded(
     traces = model.trace(rows)
     seen = [model.reference_rows(), *(trace.inputs for trace in traces[1:])]
     ranges = [(x.amin(0), x.amax(0)) if show_data else sample_range(x) for x in seen]
-    scores = attribute(model, rows).edges
+    scores = attributed(model, traces).edges
     for l, ((layer, _), trace) in enumerate(zip(model.stack(), traces, strict=True)):
         low, high = ranges[l]
         arrays += [

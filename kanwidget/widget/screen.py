@@ -37,7 +37,7 @@ class Screen:
         self.front = Front()
         self.seq = 0
         self.is_writing = False
-        self._structure = 0, ""
+        self._structure: tuple[int, Any] = 0, None
         self._unsent: tuple[str, ...] = ()
         self._progress_sent = 0.0
         self._described: tuple[Any, bool] = None, True
@@ -148,9 +148,10 @@ class Screen:
     def frame(self) -> Frame:
         """The next frame."""
         now, model = self.session.history.now, self.session.preview()
-        edges = model.symbolic_edges(), list(model.edges())
+        masks = [layer.mask.bool().numpy(force=True).tobytes() for layer, _ in model.stack()]
+        edges = model.symbolic_edges(), masks
         lineage = now.nodes, id(now.dataset)  # what was worked out for another network, or other rows, is not true here
-        shape = repr((model.width, model.grid, model.k, edges, model.input_names, lineage))
+        shape = model.width, model.grid, model.k, edges, tuple(model.input_names), lineage
         if shape != self._structure[1]:
             self._structure = self._structure[0] + 1, shape
         self.seq += 1

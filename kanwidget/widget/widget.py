@@ -11,6 +11,7 @@ import traitlets
 
 from kanwidget.discovery.result import Discovery
 from kanwidget.errors import KanwidgetError, OptionError
+from kanwidget.model.guard import sparing_one
 from kanwidget.model.network import Network
 from kanwidget.session import Session
 from kanwidget.train.fit import FitResult
@@ -115,7 +116,8 @@ class KANWidget(Face):
         try:
             while not why and (left := count - (self.session.step_count - first)) > 0:
                 with self._lock:
-                    why = self.session.advance(SLICE_MS, steps=left).why
+                    with sparing_one():  # for the page, which draws meanwhile
+                        why = self.session.advance(SLICE_MS, steps=left).why
                     self._controller.push(f"Training, step {self.session.step_count}.")
         finally:
             with self._lock:
