@@ -91,14 +91,12 @@ describe("sampling an edge", () => {
   });
 });
 
-it("a field of 1,600 points of a 2-5-1 network takes a few milliseconds", () => {
+it("a field of 1,600 points needs one workspace, and each point is what it is alone", () => {
   const network = new Network(frameOf({ width: sums(2, 5, 1), curve: () => Math.sin }));
   const space = network.workspace();
-  const run = () => {
-    for (let n = 0; n < 1600; n++) network.evaluate([(n % 40) / 20 - 1, n / 800 - 1], space);
-  };
-  run();
-  const start = performance.now();
-  run();
-  expect(performance.now() - start).toBeLessThan(30);
+  for (let n = 0; n < 1600; n++) {
+    const point = [(n % 40) / 20 - 1, n / 800 - 1];
+    expect(network.evaluate(point, space)).toBe(space);
+    if (n % 97 === 0) expect(space).toEqual(network.evaluate(point));
+  }
 });
