@@ -1,6 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { banner, bundledPackages, licences } from "./licences.mjs";
 
 const here = path => fileURLToPath(new URL(path, import.meta.url));
 const dev = process.argv.includes("--dev");
@@ -20,17 +21,24 @@ const BUDGET = 300_000;
 async function buildWidget() {
   const out = here("../kanwidget/static");
   await mkdir(out, { recursive: true });
-  const result = await esbuild.build({
+  const { metafile, outputFiles } = await esbuild.build({
     ...common,
+    absWorkingDir: here("."),
     entryPoints: { widget: here("src/index.ts") },
     outdir: out,
     minify: true,
     metafile: true,
+    write: false,
   });
-  for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
+  const packages = bundledPackages(metafile, here("."));
+  for (const { path, text } of outputFiles) {
+    const content = path.endsWith(".js") ? banner(packages) + text : text;
+    const bytes = Buffer.byteLength(content);
     console.log(`${path.split("/").at(-1)} ${(bytes / 1000).toFixed(1)} KB`);
     if (bytes > BUDGET) throw new Error(`${path} is larger than ${BUDGET / 1000} KB`);
+    await writeFile(path, content);
   }
+  await writeFile(`${out}/LICENSES.txt`, licences(packages));
 }
 
 async function buildDevelopmentPage() {
