@@ -70,7 +70,7 @@ class Network(nn.Module):
         grids, degrees = arguments.per_layer(grid, depth, "grid", 1), arguments.per_layer(k, depth, "k", 0)
         base_fun = arguments.base_function(base_fun)
         ranges = arguments.grid_box(grid_range, inputs, arguments.dtype_of(dtype))
-        ranges = ranges.to(torch.get_default_device() if device is None else device)
+        ranges = ranges.to(torch.empty(0, device=device).device)
         generator = torch.Generator().manual_seed(arguments.seed_of(seed))
         self.grid_eps = arguments.share("grid_eps", grid_eps)
         self.config: dict[str, Any] = {
