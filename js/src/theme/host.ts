@@ -9,13 +9,20 @@ export interface HostColours {
   readonly frame: Colour | null;
 }
 
-/** Variables of JupyterLab and Notebook, then of VS Code; the first that holds a colour wins. */
+/**
+ * Variables of VS Code, then of JupyterLab and Notebook; the first that holds a colour wins. VS Code
+ * comes first because its notebooks define both, those of Jupyter light in every theme. The border
+ * of contrast is there in its themes of high contrast only.
+ */
 const VARIABLES = {
-  bg: ["--jp-layout-color0", "--vscode-editor-background"],
-  ink: ["--jp-ui-font-color1", "--vscode-editor-foreground"],
-  line: ["--jp-border-color2", "--vscode-panel-border"],
-  frame: ["--jp-border-color1"],
+  bg: ["--vscode-editor-background", "--jp-layout-color0"],
+  ink: ["--vscode-editor-foreground", "--vscode-foreground", "--jp-ui-font-color1"],
+  line: ["--vscode-contrastBorder", "--vscode-panel-border", "--jp-border-color2"],
+  frame: ["--vscode-contrastBorder", "--vscode-input-border", "--jp-border-color1"],
 } as const;
+
+/** What VS Code calls its themes of high contrast, on the page's body. */
+const HIGH_CONTRAST = ["vscode-high-contrast", "vscode-high-contrast-light"];
 
 const WHITE: Colour = { r: 255, g: 255, b: 255, a: 1 };
 const NEARLY_BLACK: Colour = { r: 17, g: 17, b: 17, a: 1 };
@@ -59,6 +66,15 @@ function groundBehind(root: HTMLElement): Colour {
   const prefersDark = globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches;
   const scheme = getComputedStyle(root.ownerDocument.documentElement).colorScheme;
   return prefersDark && scheme.includes("dark") ? NEARLY_BLACK : WHITE;
+}
+
+/** Whether the page, or the person by the system's settings, asks for strong contrasts. */
+export function wantsContrast(root: HTMLElement): boolean {
+  const { classList, dataset } = root.ownerDocument.body;
+  return (
+    HIGH_CONTRAST.some(name => classList.contains(name) || dataset.vscodeThemeKind === name) ||
+    globalThis.matchMedia?.("(prefers-contrast: more)").matches === true
+  );
 }
 
 export function hostColours(root: HTMLElement): HostColours {

@@ -4,7 +4,7 @@
 
 import { type Colour, isDark, mix, parseColour, toHex } from "../maths/colour";
 import { contrastFailures, type Palette, TOKENS } from "./contrast";
-import { type HostColours, hostColours } from "./host";
+import { type HostColours, hostColours, wantsContrast } from "./host";
 
 const OVERRIDES = ["bg", "panel", "raise", "hover", "hair", "ink", "line", "line2"] as const;
 
@@ -38,15 +38,25 @@ function clearOverrides(root: HTMLElement): void {
   for (const token of OVERRIDES) root.style.removeProperty(variable(token));
 }
 
+/** Whether the colours can be told apart; if not, they are not taken. */
+function tryColours(root: HTMLElement, host: HostColours): boolean {
+  for (const [token, colour] of hostTokens(host)) {
+    root.style.setProperty(variable(token), toHex(colour));
+  }
+  const isReadable = contrastFailures(readPalette(root)).length === 0;
+  if (!isReadable) clearOverrides(root);
+  return isReadable;
+}
+
+/** All of the host's colours, or our ink on its ground, or our own. */
 export function applyTheme(root: HTMLElement): void {
   clearOverrides(root);
   const host = hostColours(root);
   root.dataset.theme = isDark(host.bg) ? "dark" : "light";
-  if (!host.ink) return;
-  for (const [token, colour] of hostTokens(host)) {
-    root.style.setProperty(variable(token), toHex(colour));
-  }
-  if (contrastFailures(readPalette(root)).length > 0) clearOverrides(root);
+  root.dataset.contrast = wantsContrast(root) ? "more" : "normal";
+  const ink = readPalette(root).get("ink") ?? null;
+  if (!host.ink || tryColours(root, host)) return;
+  tryColours(root, { bg: host.bg, ink, line: null, frame: null });
 }
 
 /** A host changes its attributes first and its style sheet a little later. */
@@ -71,16 +81,19 @@ export function watchTheme(root: HTMLElement, changed: () => void): () => void {
     "data-theme",
     "data-jp-theme-name",
     "data-vscode-theme-id",
+    "data-vscode-theme-kind",
   ];
   for (const element of [page.documentElement, page.body]) {
     observer.observe(element, { attributes: true, attributeFilter });
   }
-  const scheme = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
-  scheme?.addEventListener("change", settle);
+  const wishes = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"].map(wish =>
+    globalThis.matchMedia?.(wish),
+  );
+  for (const wish of wishes) wish?.addEventListener("change", settle);
   apply();
   return () => {
     timers.forEach(clearTimeout);
     observer.disconnect();
-    scheme?.removeEventListener("change", settle);
+    for (const wish of wishes) wish?.removeEventListener("change", settle);
   };
 }
