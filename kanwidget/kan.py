@@ -14,7 +14,7 @@ from torch import Tensor
 from kanwidget.model.functions import function
 from kanwidget.model.guard import one_thread
 from kanwidget.model.network import Network
-from kanwidget.model.shape import with_layer, with_node, without_layer, without_node
+from kanwidget.model.shape import with_features, with_layer, with_node, without_layer, without_node
 from kanwidget.train.attribute import Attribution, attribute
 from kanwidget.train.fit import Callback, FitResult, fit
 from kanwidget.train.options import FitOptions
@@ -126,6 +126,12 @@ class KAN(Network):
         """A new network without a hidden layer, as near to the same function as it can be; see
         :func:`kanwidget.model.shape.without_layer`."""
         return without_layer(self, l)
+
+    def with_features(self, features: Sequence[Any]) -> Self:
+        """A new network that keeps what it has learnt, with inputs made of the columns, such as ``["x^2", "x*y",
+        "sin(x)"]``; the rows that it is given have the columns only. See
+        :func:`kanwidget.model.shape.with_features`."""
+        return with_features(self, features)
 
     def attribute(self, x: Any = None) -> Attribution:
         """Scores of edges, nodes and inputs; see :mod:`kanwidget.train.attribute`."""

@@ -31,6 +31,7 @@ def pack(model: Network, shelf: Shelf, prefix: str = "") -> dict[str, Any]:
         "input_names": list(model.input_names),
         "output_names": list(model.output_names),
         **({"classes": list(model.classes)} if model.classes else {}),
+        **({"features": [[f.kind, *f.columns] for f in model.features]} if model.features else {}),
         "training": model.training,
         "config": _packed_config(model.config),
         **{name: None if t is None else shelf.put(prefix + name, t) for name, t in references.items()},

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from kanwidget.derived import Feature, features_of
 from kanwidget.errors import CheckpointError, KanwidgetError
 from kanwidget.io.fields import Fields, boolean, many, number, one_of, optional, text, whole
 from kanwidget.io.own import check_values, name_of, own_function
@@ -37,9 +38,12 @@ def unpack(fields: Fields, shelf: Shelf, cls: type[N], base_fun: Callable[[Tenso
     Raises:
         CheckpointError: something of it is not accepted.
     """
-    made = fields.take("class", _class(cls))
+    kind = fields.take("class", _class(cls))
     width = fields.take("width", _width)
-    inputs = fields.take("input_names", many(text, MOST_NODES, exactly=width[0].count))
+    made = fields.maybe("features", many(_feature, width[0].count - 1)) or []
+    columns = width[0].count - len(made)
+    inputs = fields.take("input_names", many(text, MOST_NODES, exactly=columns))
+    features = _features(made, inputs)
     outputs = fields.take("output_names", many(text, MOST_NODES, exactly=width[-1].count))
     own = _own_base(base_fun)
     described = fields.take("layers", many(Fields, MOST_LAYERS, exactly=len(width) - 1))
@@ -49,14 +53,15 @@ def unpack(fields: Fields, shelf: Shelf, cls: type[N], base_fun: Callable[[Tenso
         for layer, below, above in zip(described, width, width[1:], strict=False)
     ]
     _check_one_dtype(layers)
-    reference, labels = _references(fields, shelf, width)
-    model = made.restored(
+    reference, labels = _references(fields, shelf, columns, width[-1].count)
+    model = kind.restored(
         layers,
         width=width,
         grid_eps=fields.take("grid_eps", number(0, 1)),
         config=_config(fields.take("config", Fields), own),
         input_names=tuple(inputs),
         output_names=tuple(outputs),
+        features=features,
         reference=reference,
         reference_labels=labels,
     )
@@ -69,6 +74,21 @@ def unpack(fields: Fields, shelf: Shelf, cls: type[N], base_fun: Callable[[Tenso
 def _classes(outputs: int) -> Callable[[str, Any], list[str]]:
     """Names of classes: one per output, or two that share one."""
     return many(text, MOST_NODES, exactly=2 if outputs == 1 else outputs)
+
+
+def _feature(where: str, value: Any) -> Feature:
+    """``[kind, column, …]``."""
+    if not isinstance(value, list) or not value or not isinstance(value[0], str):
+        raise CheckpointError(f"the file says {where}={value!r}: [kind, column, …] is accepted")
+    return Feature(value[0], tuple(many(whole(0, MOST_NODES), 2)(where, value[1:])))
+
+
+def _features(made: Sequence[Feature], names: Sequence[str]) -> tuple[Feature, ...]:
+    """Inputs that are made of columns that there are."""
+    try:
+        return features_of(made, names)
+    except KanwidgetError as error:
+        raise CheckpointError(f"the file has inputs that cannot be made: {error}") from error
 
 
 def _class(cls: type[N]) -> Callable[[str, Any], type[N]]:
@@ -196,12 +216,12 @@ def _check_one_dtype(layers: Sequence[KANLayer]) -> None:
         raise CheckpointError(f"the layers have tensors of several types: {', '.join(sorted(map(str, found)))}")
 
 
-def _references(fields: Fields, shelf: Shelf, width: Sequence[Nodes]) -> tuple[Tensor | None, Tensor | None]:
-    """The remembered rows: finite tables with as many columns as there are inputs and outputs."""
+def _references(fields: Fields, shelf: Shelf, inputs: int, outputs: int) -> tuple[Tensor | None, Tensor | None]:
+    """The remembered rows: finite tables with so many columns."""
     x = fields.take("reference", optional(shelf.take))
     y = fields.take("reference_labels", optional(shelf.take))
     rows = 0 if x is None else len(x) if x.ndim else 0
-    for name, table, columns in (("reference", x, width[0].count), ("reference_labels", y, width[-1].count)):
+    for name, table, columns in (("reference", x, inputs), ("reference_labels", y, outputs)):
         if table is None:
             continue
         if tuple(table.shape) != (rows, columns) or not 1 <= rows <= REFERENCE_ROWS:

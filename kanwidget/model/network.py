@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from kanwidget.checks import is_whole, plain
 from kanwidget.data import as_matrix, default_names
+from kanwidget.derived import Feature, widened
 from kanwidget.errors import DataError, OptionError, ShapeError, SymbolicError
 from kanwidget.model import arguments
 from kanwidget.model.guard import full_precision, no_gradients, uninterrupted
@@ -45,7 +46,8 @@ class Network(nn.Module):
 
     Attributes:
         layers: one :class:`KANLayer` per layer of edges.
-        input_names, output_names: used in pictures and formulas.
+        input_names, output_names: used in pictures and formulas; of the inputs, those that are columns of the data.
+        features: the other inputs, which follow them and are made of them; see :mod:`kanwidget.derived`.
         classes: what the outputs tell apart, by name; empty where they are values of their own. One output is the
             logit of the second of two classes; several are the logits of one class each.
     """
@@ -105,6 +107,7 @@ class Network(nn.Module):
         self.input_names = default_names(self.width[0].count, "x")
         self.output_names = default_names(self.width[-1].count, "f")
         self.classes: tuple[str, ...] = ()
+        self.features: tuple[Feature, ...] = ()
 
     reference: Tensor | None
     reference_labels: Tensor | None
@@ -126,6 +129,7 @@ class Network(nn.Module):
         config: dict[str, Any],
         input_names: tuple[str, ...],
         output_names: tuple[str, ...],
+        features: tuple[Feature, ...],
         reference: Tensor | None,
         reference_labels: Tensor | None,
     ) -> Self:
@@ -134,7 +138,7 @@ class Network(nn.Module):
         self = cls.__new__(cls)
         nn.Module.__init__(self)
         self.width, self.grid_eps, self.config = tuple(width), grid_eps, config
-        self.input_names, self.output_names = input_names, output_names
+        self.input_names, self.output_names, self.features = input_names, output_names, features
         self._put_together(layers, reference, reference_labels)
         return self
 
@@ -142,16 +146,20 @@ class Network(nn.Module):
 
     @full_precision
     def forward(self, x: Tensor) -> Tensor:
-        """``(rows, inputs)`` → ``(rows, outputs)``."""
-        x = self._checked(x)
+        """``(rows, columns)`` → ``(rows, outputs)``."""
+        x = self.input_values(x)
         for layer, nodes in self.stack():
             x = nodes.join(layer(x))
         return x
 
     @full_precision
     def trace(self, x: Tensor) -> list[Trace]:
-        """Every edge and node on the way up, layer by layer."""
-        x = self._checked(x)
+        """Every edge and node on the way up from rows of the data, ``(rows, columns)``, layer by layer."""
+        return self.trace_from(self.input_values(x))
+
+    @full_precision
+    def trace_from(self, x: Tensor) -> list[Trace]:
+        """As :meth:`trace`, from the values of the input nodes, ``(rows, inputs)``."""
         traces = []
         for layer, nodes in self.stack():
             edges = layer.edges(x)
@@ -190,16 +198,27 @@ class Network(nn.Module):
         """Spline degree of each layer."""
         return [layer.k for layer, _ in self.stack()]
 
-    def _checked(self, x: Tensor) -> Tensor:
+    @property
+    def columns(self) -> int:
+        """Number of columns of the data: the inputs that are not made of others."""
+        return self.width[0].count - len(self.features)
+
+    def input_values(self, x: Tensor) -> Tensor:
+        """Values of the input nodes, the columns and what is made of them: ``(rows, columns)`` → ``(rows, inputs)``.
+
+        Raises:
+            ShapeError: ``x`` is no real tensor of this shape.
+        """
         if not isinstance(x, Tensor) or x.is_complex():
             kind = "complex" if isinstance(x, Tensor) else type(x).__name__
-            raise ShapeError(f"x is {kind}: a real tensor of shape (rows, {self.width[0].count}) is accepted")
-        if x.ndim != 2 or x.shape[1] != self.width[0].count:
+            raise ShapeError(f"x is {kind}: a real tensor of shape (rows, {self.columns}) is accepted")
+        if x.ndim != 2 or x.shape[1] != self.columns:
+            made = f", {len(self.features)} inputs of which are made of the others" if self.features else ""
             raise ShapeError(
-                f"x has shape {tuple(x.shape)}: (rows, {self.width[0].count}) is accepted by width "
-                f"{[nodes.written for nodes in self.width]}"
+                f"x has shape {tuple(x.shape)}: (rows, {self.columns}) is accepted by width "
+                f"{[nodes.written for nodes in self.width]}{made}"
             )
-        return x.to(self.dtype)
+        return widened(x.to(self.dtype), self.features)
 
     # ------------------------------------------------------------------ the rows on which curves are judged
 
@@ -207,7 +226,7 @@ class Network(nn.Module):
         """Remember up to 1,000 rows on which curves, importance, pruning and suggestions are computed.
 
         Args:
-            inputs: shape ``(rows, inputs)``.
+            inputs: shape ``(rows, columns)``.
             labels: shape ``(rows, outputs)``: the truth that whole formulas are judged by, if there is one.
         """
         x = self.rows(inputs, "inputs")
@@ -220,11 +239,11 @@ class Network(nn.Module):
         return self
 
     def rows(self, values: Any, what: str) -> Tensor:
-        """A table of inputs, checked: finite, at least one row, as many columns as the network has inputs."""
+        """A table of inputs, checked: finite, at least one row, as many columns as the network takes."""
         x = as_matrix(values, what, self.input_names)
         if not len(x):
             raise DataError(f"{what} has no rows: at least one is needed")
-        self._checked(x)
+        self.input_values(x)
         return x
 
     def reference_rows(self) -> Tensor:
@@ -232,8 +251,9 @@ class Network(nn.Module):
         if self.reference is not None:
             return self.reference.to(self.dtype)
         layer = self.layer(0)
-        low, high = layer.knots[:, layer.k], layer.knots[:, layer.k + layer.grid]
-        unit = torch.quasirandom.SobolEngine(layer.in_dim).draw(REFERENCE_ROWS).to(low)  # type: ignore[no-untyped-call]
+        ends = layer.knots[: self.columns]
+        low, high = ends[:, layer.k], ends[:, layer.k + layer.grid]
+        unit = torch.quasirandom.SobolEngine(self.columns).draw(REFERENCE_ROWS).to(low)  # type: ignore[no-untyped-call]
         return low + (high - low) * unit
 
     # ------------------------------------------------------------------ edges
@@ -299,13 +319,13 @@ class Network(nn.Module):
     @property
     def has_default_names(self) -> bool:
         """Whether nobody has named the inputs and outputs yet."""
-        inputs, outputs = default_names(self.width[0].count, "x"), default_names(self.width[-1].count, "f")
+        inputs, outputs = default_names(self.columns, "x"), default_names(self.width[-1].count, "f")
         return self.input_names == inputs and self.output_names == outputs
 
     def node_name(self, l: int, i: int) -> str:
         """How node ``i`` of layer of nodes ``l`` (0 = inputs) is called in pictures and messages."""
         if l == 0:
-            return self.input_names[i]
+            return self.input_names[i] if i < self.columns else self.features[i - self.columns].name(self.input_names)
         return self.output_names[i] if l == self.depth else f"h_{i + 1}"
 
     # ------------------------------------------------------------------ structure
@@ -342,9 +362,13 @@ class Network(nn.Module):
         The parameters stay the same objects, so an optimiser that trains them goes on.
 
         Args:
-            x: input rows, shape ``(rows, inputs)``.
+            x: input rows, shape ``(rows, columns)``.
         """
-        x = self.rows(x, "x").to(dtype=self.dtype, device=self.device)
+        return self.update_grid_from(self.input_values(self.rows(x, "x").to(self.device)))
+
+    @no_gradients()
+    def update_grid_from(self, x: Tensor) -> Self:
+        """As :meth:`update_grid`, from the values of the input nodes, ``(rows, inputs)``."""
         moves = []
         for layer, nodes in self.stack():
             moves.append((layer, *layer.grid_for(x, self.grid_eps)))
@@ -413,14 +437,22 @@ class Network(nn.Module):
         return super().load_state_dict(state_dict, strict, assign)
 
     def get_extra_state(self) -> dict[str, Any]:
-        return {"input_names": self.input_names, "output_names": self.output_names, "classes": self.classes}
+        return {
+            "input_names": self.input_names,
+            "output_names": self.output_names,
+            "classes": self.classes,
+            "features": [(feature.kind, feature.columns) for feature in self.features],
+        }
 
     def set_extra_state(self, state: dict[str, Any]) -> None:
         self.input_names, self.output_names = tuple(state["input_names"]), tuple(state["output_names"])
         self.classes = tuple(state.get("classes", ()))
+        self.features = tuple(Feature(kind, columns) for kind, columns in state.get("features", ()))
 
     def extra_repr(self) -> str:
-        return f"width={[nodes.written for nodes in self.width]}, grid={self.grid}, k={self.k}"
+        made = [feature.name(self.input_names) for feature in self.features]
+        shape = f"width={[nodes.written for nodes in self.width]}, grid={self.grid}, k={self.k}"
+        return f"{shape}, features={made}" if made else shape
 
 
 @torch.no_grad()

@@ -1,22 +1,23 @@
-"""Other shapes of a network that keep what it has learnt: nodes and layers more or fewer."""
+"""Other shapes of a network that keep what it has learnt: nodes, layers and inputs more or fewer."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from kanwidget.checks import is_whole
-from kanwidget.errors import ShapeError
+from kanwidget.derived import features_of, widened
+from kanwidget.errors import DataError, ShapeError
 from kanwidget.model.guard import no_gradients
 from kanwidget.model.knots import sample_range, uniform_knots
 from kanwidget.model.layer import KANLayer
-from kanwidget.model.network import Network
+from kanwidget.model.network import Network, without_edges
 from kanwidget.model.nodes import Nodes
 from kanwidget.model.solve import solve_coef
 
-__all__ = ["with_layer", "with_node", "without_layer", "without_node"]
+__all__ = ["with_features", "with_layer", "with_node", "without_layer", "without_node"]
 
 N = TypeVar("N", bound=Network)
 
@@ -135,6 +136,43 @@ def without_layer(model: N, l: int) -> N:
     layers = _layers(model)
     layers[l - 1 : l + 1] = [bridge]
     return model.with_layers(layers, [*model.width[:l], *model.width[l + 1 :]])
+
+
+@no_gradients()
+def with_features(model: N, features: Any, seed: int = 0) -> N:
+    """With these inputs that are made of the columns, and no others of the kind: those that there are keep what they
+    have learnt, new ones begin with edges that are 0, and of those that go the mean stays in what they led to.
+
+    Args:
+        features: a list such as ``["x^2", "x*y", "sin(x)"]`` in the names of the columns; see
+            :func:`kanwidget.derived.features_of`.
+
+    Raises:
+        OptionError: a feature is not known.
+        DataError: one is not finite on the reference rows.
+    """
+    wanted = features_of(features, model.input_names)
+    added = [feature for feature in wanted if feature not in model.features]
+    gone = [model.columns + n for n, feature in enumerate(model.features) if feature not in wanted]
+    layers, generator = _layers(model), torch.Generator().manual_seed(seed)
+    first = layers[0]
+    means = model.trace(model.reference_rows())[0].edges.mean(0)
+    first = without_edges(first, [(i, j) for i in gone for j in range(first.out_dim)], means)
+    if added:
+        values = widened(model.reference_rows(), added)[:, model.columns :]
+        for feature, column in zip(added, values.T, strict=True):
+            if not bool(column.isfinite().all()):
+                name = feature.name(model.input_names)
+                raise DataError(f"features: {name!r} is not finite on every row: rescale the columns")
+        knots = uniform_knots(*sample_range(values), first.grid, first.k)
+        noise = float(model.config["noise_scale"])
+        first = _silent(_extended(first, len(added), 0, knots, noise, generator), first.in_dim)
+    nodes = [*model.features, *added]
+    sources = [*range(model.columns), *(model.columns + nodes.index(feature) for feature in wanted)]
+    layers[0] = first.subset(sources, list(range(first.out_dim)))
+    new = model.with_layers(layers, [Nodes(len(sources), 0), *model.width[1:]])
+    new.features = wanted
+    return new
 
 
 def _extended(

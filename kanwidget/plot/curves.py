@@ -42,7 +42,7 @@ def curves_of(model: Network) -> Curves:
     """Evaluate every edge over the range of its input; the network is left as it is."""
     values = []
     line = torch.linspace(0, 1, POINTS, dtype=model.dtype, device=model.device)[:, None]
-    x = model.reference_rows()
+    x = model.input_values(model.reference_rows())
     for layer, nodes in model.stack():
         low, high = x.amin(0), x.amax(0)
         y = layer.edges(low + (high - low) * line)

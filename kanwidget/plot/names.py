@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["Name", "function_sign", "plural", "shorten", "split_name"]
+from kanwidget.derived import Feature
+
+__all__ = ["Name", "feature_sign", "function_sign", "plural", "shorten", "split_name"]
 
 _INDEXED = re.compile(r"([^\W\d_])_?(\d{1,4})|([^\W\d_]+)_(\d{1,4})")
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 _SIGNS = {
     "x^2": "x²",
@@ -53,6 +58,17 @@ def shorten(text: str, most: int) -> str:
 def function_sign(name: str) -> str:
     """A function of the table as a tag shows it."""
     return _SIGNS.get(name, name)
+
+
+def feature_sign(feature: Feature, names: Sequence[str]) -> str:
+    """An input that is made of columns with these names: ``x₁²``, ``x₁·x₂``, ``sin x₁``."""
+    first, last = (_in_a_line(names[column]) for column in (feature.columns[0], feature.columns[-1]))
+    return {"square": f"{first}²", "product": f"{first}·{last}", "sine": f"sin {first}"}[feature.kind]
+
+
+def _in_a_line(name: str) -> str:
+    stem, sub = split_name(name)
+    return stem + sub.translate(_SUBSCRIPTS)
 
 
 def plural(count: int, noun: str) -> str:

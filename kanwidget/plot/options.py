@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from kanwidget.errors import OptionError
 from kanwidget.model.network import Network
+from kanwidget.plot.names import feature_sign
 from kanwidget.plot.theme import THEMES
 
 __all__ = ["Y_SCALES", "PlotOptions", "names_for"]
@@ -58,8 +59,10 @@ class PlotOptions:
 
 
 def names_for(model: Network, in_vars: Any, out_vars: Any) -> tuple[list[str], list[str]]:
-    """Names of inputs and outputs, those of the network where none are given."""
+    """Names of inputs and outputs, those of the network where none are given; what is made of columns is called after
+    them."""
     inputs = _names("in_vars", in_vars, model.input_names)
+    inputs += [feature_sign(feature, inputs) for feature in model.features]
     return inputs, _names("out_vars", out_vars, model.output_names)
 
 

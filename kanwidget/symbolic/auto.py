@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from kanwidget.data import Dataset
+from kanwidget.derived import widened
 from kanwidget.model.functions import function
 from kanwidget.model.guard import at_work
 from kanwidget.model.layer import KANLayer
@@ -105,11 +106,13 @@ def with_formula(model: Network, formula: Formula) -> list[KANLayer]:
 def _rows(model: Network, dataset: Dataset | None) -> Rows:
     if dataset is not None:
         step = -(-len(dataset.train_input) // 1000)
-        return Rows(dataset.train_input.double().cpu(), targets(model, dataset).double().cpu()).every(step)
+        x = widened(dataset.train_input.double().cpu(), model.features)
+        return Rows(x, targets(model, dataset).double().cpu()).every(step)
     x = model.reference_rows()
     with torch.no_grad():
         y = model(x) if model.reference_labels is None else model.reference_labels
-    return Rows((x if model.reference is None else model.reference).double().cpu(), y.double().cpu())
+    x = x if model.reference is None else model.reference
+    return Rows(widened(x.double().cpu(), model.features), y.double().cpu())
 
 
 def _offers(found: list[Candidate]) -> list[Candidate]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from kanwidget.derived import Feature
 from kanwidget.errors import SymbolicError
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
@@ -22,16 +23,17 @@ def open_edges(model: Network) -> list[Edge]:
 
 
 def symbolic_formula(model: Network, var: Sequence[Any] | None = None) -> tuple[list[sp.Expr], list[sp.Symbol]]:
-    """The outputs as sympy expressions of the inputs, with all constants at full precision.
+    """The outputs as sympy expressions of the columns of the data, with all constants at full precision. An input that
+    is made of columns is written as what it is.
 
     The expressions equal the network where it has a value; sympy may write them so that they have a value elsewhere
     too, as x for exp(log(x)).
 
     Args:
-        var: names or sympy symbols of the inputs, by default the network's own names.
+        var: names or sympy symbols of the columns, by default the network's own names.
 
     Returns:
-        one expression per output, one symbol per input.
+        one expression per output, one symbol per column.
 
     Raises:
         SymbolicError: edges are not named yet (the message lists them), or ``var`` has the wrong length.
@@ -44,7 +46,7 @@ def symbolic_formula(model: Network, var: Sequence[Any] | None = None) -> tuple[
             "name them by fix_symbolic or auto_symbolic, or take them away by prune or remove_edge"
         )
     symbols = _symbols(model, var)
-    values: list[sp.Expr] = list(symbols)
+    values: list[sp.Expr] = [*symbols, *(_written(feature, symbols) for feature in model.features)]
     for layer, nodes in model.stack():
         sums: list[sp.Expr] = [sp.Integer(0)] * layer.out_dim
         for edge, row in zip(layer.symbolic, layer.affine.detach().double().tolist(), strict=True):
@@ -58,6 +60,11 @@ def symbolic_formula(model: Network, var: Sequence[Any] | None = None) -> tuple[
 def exact(value: float) -> sp.Expr:
     """A float as sympy's number of the same value."""
     return sp.Integer(int(value)) if value == int(value) and abs(value) < 1e15 else sp.Float(value)
+
+
+def _written(feature: Feature, symbols: Sequence[sp.Symbol]) -> sp.Expr:
+    first, last = symbols[feature.columns[0]], symbols[feature.columns[-1]]
+    return sp.sin(first) if feature.kind == "sine" else first * last
 
 
 def _contributing(model: Network) -> list[Edge]:
@@ -76,8 +83,6 @@ def _symbols(model: Network, var: Sequence[Any] | None) -> list[sp.Symbol]:
     given = model.input_names if var is None else var
     names = list(given) if isinstance(given, list | tuple) else []
     good = all(isinstance(name, str | sp.Symbol) for name in names)
-    if not good or len(names) != model.width[0].count or len(set(map(str, names))) != len(names):
-        raise SymbolicError(
-            f"var={given!r}: a list of {model.width[0].count} different names or sympy symbols is accepted"
-        )
+    if not good or len(names) != model.columns or len(set(map(str, names))) != len(names):
+        raise SymbolicError(f"var={given!r}: a list of {model.columns} different names or sympy symbols is accepted")
     return [name if isinstance(name, sp.Symbol) else sp.Symbol(name) for name in names]

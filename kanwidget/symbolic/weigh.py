@@ -38,13 +38,13 @@ class Balance:
     """
 
     def __init__(self, model: Network, dataset: Dataset) -> None:
-        x, y = dataset.train_input.double().cpu(), targets(model, dataset).double().cpu()
+        self._model = model.copy().double().cpu()
+        x, y = self._model.input_values(dataset.train_input.cpu()), targets(model, dataset).double().cpu()
         step = max(1, len(x) // (2 * ROWS))
         x, y = x[::step], y[::step]
         (x, y), held = ((x[::2], y[::2]), (x[1::2], y[1::2])) if len(x) > 1 else ((x, y), (x, y))
-        self._model = model.copy().double().cpu()
         if sum(layer.coef.numel() for layer, _ in model.stack()) <= MOST_COEFFICIENTS:
-            self._model.update_grid(x)
+            self._model.update_grid_from(x)
         fewer = -(-y.numel() // RESIDUALS)
         self._fitted, self._held = _on_the_way(self._model, x[::fewer], y[::fewer]), _on_the_way(self._model, *held)
 
@@ -65,7 +65,7 @@ class Balance:
 
 
 def _on_the_way(model: Network, x: Tensor, y: Tensor) -> list[Rows]:
-    """The rows at every layer."""
+    """The rows at every layer, from the values of the input nodes."""
     found = []
     with torch.no_grad():
         for layer, nodes in model.stack():

@@ -74,6 +74,6 @@ def rows_like(
     data = dataset.to(dtype=dtype, device=network.device)
 
     def on(x: Tensor, y: Tensor) -> Objective:
-        return Objective(x, y, options.lamb, options.penalty, options.loss)
+        return Objective(network.input_values(x), y, options.lamb, options.penalty, options.loss)
 
     return on(data.train_input, data.train_label), on(data.test_input, data.test_label)

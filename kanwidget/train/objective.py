@@ -31,6 +31,10 @@ class Terms:
 class Objective:
     """Loss on the rows ``x, y`` plus ``lamb`` times the penalty.
 
+    Attributes:
+        x: values of the input nodes, ``(rows, inputs)``.
+        y: labels, ``(rows, outputs)``.
+
     What the first layer makes of the rows depends on its grid alone: it is kept from one evaluation to the next, here
     and not in the layer, which stays free of bookkeeping.
     """
@@ -91,7 +95,7 @@ class Objective:
     def reg(self, model: Network) -> Tensor:
         """The penalty alone, also where ``lamb`` is 0."""
         total = self.x.new_zeros(())
-        for (layer, _), trace in zip(model.stack(), model.trace(self.x), strict=True):
+        for (layer, _), trace in zip(model.stack(), model.trace_from(self.x), strict=True):
             total = total + self.penalty.of_layer(layer, edge_scales(layer, trace.edges))
         return total
 

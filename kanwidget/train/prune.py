@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import torch
@@ -77,7 +78,7 @@ def _check_finite(model: Network, scores: Attribution) -> None:
 
 
 def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] | None = None) -> N:
-    """A new network without unimportant inputs.
+    """A new network without unimportant inputs; columns that another input is made of stay, without edges.
 
     Args:
         threshold: inputs with a smaller score go.
@@ -103,15 +104,25 @@ def prune_input(model: N, threshold: float = 1e-2, active_inputs: Sequence[int] 
     kept[inputs] = model.layer(0).mask[inputs].bool()
     whole = [layer.mask.bool() for layer, _ in model.stack()]
     new = _cut(model, [kept, *whole[1:]])
+    features = [model.features[i - model.columns] for i in inputs if i >= model.columns]
+    columns = [i for i in inputs if i < model.columns]
+    columns += sorted({column for feature in features for column in feature.columns}.difference(columns))
+    inputs = [*columns, *(i for i in inputs if i >= model.columns)]
     layers = [
         new.layer(0).subset(inputs, list(range(new.layer(0).out_dim))),
         *[new.layer(l) for l in range(1, new.depth)],
     ]
     width = [Nodes(len(inputs), 0), *new.width[1:]]
     small = new.with_layers(layers, width)
-    small.input_names = tuple(model.input_names[i] for i in inputs)
-    small.reference = None if model.reference is None else model.reference[:, inputs]
+    small.input_names = tuple(model.input_names[i] for i in columns)
+    small.features = tuple(replace(f, columns=_renumbered(f.columns, columns)) for f in features)
+    small.reference = None if model.reference is None else model.reference[:, columns]
     return small
+
+
+def _renumbered(old: Sequence[int], kept: Sequence[int]) -> tuple[int, ...]:
+    """The places of columns among those that were kept."""
+    return tuple(sorted(kept.index(column) for column in old))
 
 
 def _keep_way(keep: list[Tensor], live: list[Tensor], edge: Edge, width: Sequence[Nodes]) -> None:

@@ -181,7 +181,7 @@ class Trainer:
         due = self.opt not in STOCHASTIC or step % GRID_EVERY == 0
         if not self.options.update_grid or not due or not grids_are_left(self._work, some(self._objective.x)):
             return False
-        self._work.update_grid(some(self._objective.x))
+        self._work.update_grid_from(some(self._objective.x))
         self.moved.append(self.last.step)
         return True
 
@@ -204,13 +204,13 @@ def check_finite(model: Network, dataset: Dataset) -> None:
 
 
 def check_columns(model: Network, dataset: Dataset) -> None:
-    """Columns of the table against nodes of the network.
+    """Columns of the table against what the network takes and gives.
 
     Raises:
         DataError: they differ.
     """
     for what, columns, nodes in (
-        ("input", dataset.train_input.shape[1], model.width[0].count),
+        ("input", dataset.train_input.shape[1], model.columns),
         ("label", dataset.train_label.shape[1], model.width[-1].count),
     ):
         if columns != nodes and not (what == "label" and dataset.is_classification):
