@@ -11,7 +11,7 @@ from kanwidget.data import Dataset
 from kanwidget.discovery.result import Candidate
 from kanwidget.errors import SymbolicError
 from kanwidget.model.network import Network
-from kanwidget.model.shape import with_layer, with_node, without_layer, without_node
+from kanwidget.model.shape import with_features, with_layer, with_node, without_layer, without_node
 from kanwidget.session.history import Moment
 from kanwidget.session.script import formula_line, opening, reference_line, written
 from kanwidget.session.source import Source, fresh
@@ -38,17 +38,19 @@ __all__ = [
     "take_node",
     "unfix",
     "use_example",
+    "use_features",
 ]
 
 Nodes = tuple[tuple[int, ...], ...]  # per layer, which nodes of the first network these are
 
 
-def start(model: Network, dataset: Dataset) -> Moment:
-    """The moment before anything is done: a copy of the network that is handed in, and how the script begins."""
+def start(model: Network, dataset: Dataset, features: Any = ()) -> Moment:
+    """The moment before anything is done: a copy of the network that is handed in, with these inputs made of columns if
+    there are any, and how the script begins."""
     own = model.copy()
     script = opening(own, dataset)
     adopt(own, dataset)
-    return Moment("Start", own, dataset, code=script, nodes=_numbered(own, 0))
+    return _with_inputs(Moment("Start", own, dataset, code=script, nodes=_numbered(own, 0)), features)
 
 
 # ---------------------------------------------------------------------- the whole network
@@ -116,7 +118,21 @@ def remove_edge(now: Moment, l: int, i: int, j: int) -> Moment:
     return _edited(now, "Remove edge", line, lambda model: model.remove_edge(l, i, j), mark="remove")
 
 
-# ---------------------------------------------------------------------- nodes and layers
+# ---------------------------------------------------------------------- inputs, nodes and layers
+
+
+def use_features(now: Moment, features: Any) -> Moment:
+    """With these inputs that are made of columns, and no others of the kind."""
+    old, names = now.model.features, now.model.input_names
+    model = with_features(now.model, features)
+    added = [f"Add {feature.name(names)}" for feature in model.features if feature not in old]
+    gone = [f"Take {feature.name(names)}" for feature in old if feature not in model.features]
+    label = added[0] if not gone and len(added) == 1 else gone[0] if not added and len(gone) == 1 else "Features"
+    known = dict(zip(old, now.nodes[0][now.model.columns :], strict=True))
+    fresh = (_next_node(now) + n for n in range(len(added)))
+    inputs = (*now.nodes[0][: now.model.columns], *(known.get(f) or next(fresh) for f in model.features))
+    line = f"model = model.with_features({[feature.name(names) for feature in model.features]!r})"
+    return _reshaped(now, label, model, (inputs, *now.nodes[1:]), line)
 
 
 def add_node(now: Moment, l: int, product: bool) -> Moment:
@@ -163,10 +179,10 @@ def use_example(now: Moment, source: Source, data: Dataset) -> Moment:
 
 
 def rebuild(now: Moment, /, **config: Any) -> Moment:
-    width = [nodes.written for nodes in now.model.width]
+    width = [now.model.columns, *(nodes.written for nodes in now.model.width[1:])]
     model, line = fresh(now.model, now.dataset, **({"width": width} | config))
     check_columns(model, now.dataset)
-    return _anew(now, "New network", model, now.dataset, now.source, line)
+    return _with_inputs(_anew(now, "New network", model, now.dataset, now.source, line), now.model.features)
 
 
 # ---------------------------------------------------------------------- the next moment
@@ -198,6 +214,14 @@ def _anew(now: Moment, label: str, model: Network, data: Dataset, source: Source
     adopt(model, data)
     code = (*now.code, *lines, reference_line(data))
     return Moment(label, model, data, source, code=code, trail=(), nodes=_numbered(model, _next_node(now)))
+
+
+def _with_inputs(moment: Moment, features: Any) -> Moment:
+    """The same moment with inputs made of columns from the start."""
+    if not features and isinstance(features, list | tuple):
+        return moment
+    wider = use_features(moment, features)
+    return replace(wider, label=moment.label, marks=moment.marks)
 
 
 def _numbered(model: Network, first: int) -> Nodes:

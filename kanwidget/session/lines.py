@@ -19,6 +19,7 @@ ACTS = (
     "refine",
     "remove_edge",
     "unfix_symbolic",
+    "with_features",
     "with_layer",
     "with_node",
     "without_layer",

@@ -57,6 +57,7 @@ class Session:
     Args:
         model: the network to begin with; it is copied and never changed.
         dataset: whatever :func:`kanwidget.data.as_dataset` accepts.
+        features: inputs of the network that are made of columns, as in :meth:`use_features`.
         **options: of :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:
@@ -64,12 +65,12 @@ class Session:
         history: what was done.
     """
 
-    def __init__(self, model: Network, dataset: Any, **options: Any) -> None:
+    def __init__(self, model: Network, dataset: Any, features: Sequence[Any] = (), **options: Any) -> None:
         data = as_dataset(dataset)
         check_columns(model, data)
         checked = FitOptions.of(**options)
         checked.suited(data)
-        first = _measured(acts.start(model, data), checked)
+        first = _measured(acts.start(model, data, features), checked)
         self._begin(Kept(checked, first, History((first,))))
 
     def _begin(self, kept: Kept) -> None:
@@ -356,6 +357,18 @@ class Session:
             KanwidgetError: an argument is not accepted.
         """
         self._act(acts.rebuild, **config)
+
+    def use_features(self, features: Sequence[Any]) -> None:
+        """Give the network these inputs that are made of columns, and no others of the kind; what it has learnt stays.
+
+        Args:
+            features: a list such as ``["x^2", "x*y", "sin(x)"]`` in the names of the columns.
+
+        Raises:
+            OptionError: one of them is not known.
+            DataError: one is not finite on the rows.
+        """
+        self._act(acts.use_features, features)
 
     def add_node(self, l: int, *, product: bool = False) -> None:
         """One hidden node more in layer of nodes ``l``, the same function."""
