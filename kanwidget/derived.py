@@ -58,7 +58,7 @@ def features_of(given: Any, names: Sequence[str]) -> tuple[Feature, ...]:
     found = tuple(_read(entry, names) for entry in given)
     for feature in found:
         if found.count(feature) > 1:
-            raise OptionError(f"features={given!r}: {feature.name(names)!r} stands there twice")
+            raise OptionError(f"features: {feature.name(names)!r} stands there twice")
         if feature.name(names) in names:
             raise OptionError(f"features: {feature.name(names)!r} is the name of a column; rename that first")
     return found

@@ -90,7 +90,7 @@ def _encoded(
 ) -> Frame:
     arrays: list[tuple[str, Tensor]] = []
     traces = model.trace(rows)
-    seen = [model.reference_rows(), *(trace.inputs for trace in traces[1:])]
+    seen = [model.input_values(model.reference_rows()), *(trace.inputs for trace in traces[1:])]
     ranges = [(x.amin(0), x.amax(0)) if show_data else sample_range(x) for x in seen]
     scores = attributed(model, traces).edges
     for l, ((layer, _), trace) in enumerate(zip(model.stack(), traces, strict=True)):
@@ -116,7 +116,8 @@ def _encoded(
         "k": model.k,
         "grid": model.grid,
         "base": [_base_name(layer, l) for l, (layer, _) in enumerate(model.stack())],
-        "inputs": list(model.input_names),
+        "inputs": [model.node_name(0, i) for i in range(model.width[0].count)],
+        "features": [[feature.kind, *feature.columns] for feature in model.features],
         "outputs": list(model.output_names),
         "symbolic": [[l, e.i, e.j, e.name] for l, (layer, _) in enumerate(model.stack()) for e in layer.symbolic],
         "marks": [list(mark) for mark in marks[-MOST_MARKS:]],

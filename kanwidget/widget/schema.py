@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kanwidget.derived import KINDS
 from kanwidget.errors import KanwidgetError
 from kanwidget.train.options import OPTIMISERS
 
@@ -117,6 +118,13 @@ def _affine(what: str, value: Any) -> list[float]:
     return [number(what, part) for part in value]
 
 
+def _columns(what: str, value: Any) -> tuple[int, ...]:
+    """One column of the data, or two."""
+    if not isinstance(value, list | tuple) or len(value) not in (1, 2):
+        raise SchemaError(f"{what}={_shown(value)}: one or two columns [i] or [i, j] are accepted")
+    return tuple(_integer(0, 10**6)(what, column) for column in value)
+
+
 def _edge_or_none(what: str, value: Any) -> tuple[int, int, int] | None:
     return None if value is None else edge(what, value)
 
@@ -201,6 +209,8 @@ def _anything(_: str, value: Any) -> Any:
     return value
 
 
+_FEATURE: dict[str, Check] = {"kind": _one_of(*KINDS), "columns": _columns}
+
 _ARGUMENTS: dict[str, dict[str, Check]] = {
     "hello": {"binary": _boolean},
     "play": {},
@@ -246,6 +256,8 @@ _ARGUMENTS: dict[str, dict[str, Check]] = {
         "base_fun": _text,
         "grid_range": _range_or_none,
     },
+    "add_feature": _FEATURE,
+    "take_feature": _FEATURE,
     "add_node": {"layer": _integer(0, 10**6), "product": _boolean},
     "take_node": {"layer": _integer(0, 10**6)},
     "add_layer": {"layer": _integer(0, 10**6)},

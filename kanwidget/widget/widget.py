@@ -45,6 +45,8 @@ class KANWidget(Face):
         show_data: whether pages, and so notebooks and pages that are saved, get some rows of two-input data and how
             many rows lie where. Otherwise all that they hold of your rows is the names of columns and classes, how
             many rows there are, and what the network has learnt from them. Rows of the examples are always shown.
+        features: inputs of the network that are made of columns, as ``["x^2", "x*y", "sin(x)"]``; a page can add and
+            take them, too.
         **options: how to train: see :class:`kanwidget.train.options.FitOptions`.
 
     Attributes:
@@ -63,9 +65,16 @@ class KANWidget(Face):
     _css = CSS
 
     def __init__(
-        self, model: Network, dataset: Any, *, hide: Sequence[str] = (), show_data: bool = True, **options: Any
+        self,
+        model: Network,
+        dataset: Any,
+        *,
+        hide: Sequence[str] = (),
+        features: Sequence[str] = (),
+        show_data: bool = True,
+        **options: Any,
     ) -> None:
-        self._show(Session(model, dataset, **options), hidden(hide), _truth("show_data", show_data))
+        self._show(Session(model, dataset, features, **options), hidden(hide), _truth("show_data", show_data))
 
     def _show(self, session: Session, hide: Sequence[str] = (), show_data: bool = True) -> None:
         if not ESM:

@@ -45,6 +45,10 @@ def _models() -> dict[str, KAN]:
     named.fix_symbolic(1, 0, 0, "exp", [0.9, -0.1, 1.1, 0.3], verbose=False)
     named.remove_edge(0, 1, 2)
     named.remove_edge(1, 2, 0)
+    made = KAN([2, 2, 1], seed=7, dtype=torch.float64).with_features(["x_1^2", "x_1*x_2", "sin(x_2)"])
+    with torch.no_grad():
+        made.layer(0).coef.copy_(models["2-5-1"].layer(0).coef[:, :2].repeat(3, 1, 1)[:5])
+    models["features"] = made
     return models
 
 
@@ -55,7 +59,7 @@ def rows(count: int, columns: int) -> Tensor:
 
 
 def _network(name: str, model: KAN) -> dict[str, Any]:
-    x = rows(12, model.width[0].count)
+    x = rows(12, model.columns)
     with torch.no_grad():
         outputs = model(x)
     return {

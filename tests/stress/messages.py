@@ -117,6 +117,8 @@ def _request(random_: random.Random) -> dict[str, Any]:
         "grid_range": random_.choice([None, [-1, 1]]),
         "layer": random_.randrange(3),
         "product": random_.random() < 0.5,
+        "kind": random_.choice(["square", "product", "sine"]),
+        "columns": random_.choice([[0], [1], [0, 1], [2]]),
     }
     args = {key: values[key] for key in schema._ARGUMENTS[name] if key in values}
     if name == "set_option":

@@ -127,6 +127,13 @@ class Walk(RuleBasedStateMachine):
     def reshape(self, act: str, product: bool) -> None:
         self.ask(act, layer=1, **({"product": product} if act == "add_node" else {}))
 
+    @rule(
+        act=st.sampled_from(["add_feature", "take_feature"]),
+        feature=st.sampled_from([("square", [0]), ("product", [0, 1]), ("sine", [1])]),
+    )
+    def change_inputs(self, act: str, feature: tuple[str, list[int]]) -> None:
+        self.ask(act, kind=feature[0], columns=feature[1])
+
     @rule(name=names)
     def name_every_edge(self, name: str) -> None:
         assert self.widget is not None

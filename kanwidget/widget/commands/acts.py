@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kanwidget.derived import Feature
+from kanwidget.errors import OptionError
 from kanwidget.session import Session
 from kanwidget.session.source import Source
 from kanwidget.widget import texts
@@ -75,7 +77,21 @@ def remove_edge(session: Session, edge: tuple[int, int, int]) -> str:
     return f"Removed: {texts.edges_left(session.model)}."
 
 
-# ---------------------------------------------------------------------- nodes and layers
+# ---------------------------------------------------------------------- inputs, nodes and layers
+
+
+def add_feature(session: Session, kind: str, columns: tuple[int, ...]) -> str:
+    model = session.model
+    session.use_features([*model.features, Feature(kind, columns)])
+    return f"{session.model.node_name(0, model.width[0].count)} is an input: the function is the same."
+
+
+def take_feature(session: Session, kind: str, columns: tuple[int, ...]) -> str:
+    gone, features = Feature(kind, columns), session.model.features
+    if gone not in features:
+        raise OptionError(f"kind={kind!r}, columns={list(columns)}: there is no such input")
+    session.use_features([feature for feature in features if feature != gone])
+    return f"{gone.name(session.model.input_names)} is no input any more."
 
 
 def add_node(session: Session, layer: int, product: bool) -> str:
@@ -142,6 +158,8 @@ ACTS: dict[str, Callable[..., str]] = {
     "move_coef": move_coef,
     "pin": pin,
     "remove_edge": remove_edge,
+    "add_feature": add_feature,
+    "take_feature": take_feature,
     "add_node": add_node,
     "take_node": take_node,
     "add_layer": add_layer,
