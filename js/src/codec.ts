@@ -7,6 +7,7 @@
  */
 
 import { type EdgeLayer, type Frame, HIST_BINS, LOSS_COLUMNS, type SymbolicEdge } from "./frame";
+import { FEATURE_KINDS, type Feature } from "./maths/features";
 import { type FunctionTable, findFunction } from "./maths/functions";
 import { MAX_DEGREE } from "./maths/spline";
 import { VERSION } from "./protocol";
@@ -194,6 +195,19 @@ function names(header: Json, key: string, length: number): string[] {
   return found.length === length ? found : fail(`${key} has ${found.length} names, not ${length}`);
 }
 
+function decodeFeatures(header: Json, inputs: number): Feature[] {
+  if (!Array.isArray(header.features)) return [];
+  const columns = inputs - header.features.length;
+  return header.features.map(entry => {
+    const [name, ...rest] = Array.isArray(entry) ? entry : [];
+    const kind = FEATURE_KINDS.find(known => known === name) ?? fail("features has a bad entry");
+    const own = rest.map(column => count(column, "a column of features", 0, columns - 1));
+    return own.length === (kind === "product" ? 2 : 1)
+      ? { kind, columns: own }
+      : fail("features has a bad entry");
+  });
+}
+
 function decodeMarks(header: Json): [number, string][] {
   return list(header, "marks").map(mark => {
     if (!Array.isArray(mark)) return fail("marks has a bad entry");
@@ -241,6 +255,7 @@ export function decodeFrame(header: unknown, floats: Float32Array): Frame {
     playing: header.playing === true,
     status: typeof header.status === "string" ? header.status : "",
     inputs: names(header, "inputs", first.sums + first.products),
+    features: decodeFeatures(header, first.sums + first.products),
     outputs: names(header, "outputs", last.sums + last.products),
     layers: widths.slice(1).map((_, l) => decodeLayer(header, arrays, widths, l)),
     marks: decodeMarks(header),

@@ -24,7 +24,7 @@ const OUTPUT_WIDTH = 76;
 /** What an output's column has for a name beside its value. */
 const OUTPUT_NAME = 22;
 
-const letters = (name: Name): number => [...name.stem].length;
+const letters = ({ lead = "", stem }: Name): number => [...lead, ...stem].length;
 
 export const isWord = (name: Name): boolean => letters(name) > VARIABLE;
 

@@ -1,3 +1,4 @@
+import type { Feature } from "./maths/features";
 import type { FunctionTable } from "./maths/functions";
 
 /** A fitted function on an edge: the value is `c f(a x + b) + d`. */
@@ -48,6 +49,8 @@ export interface Frame {
   readonly playing: boolean;
   readonly status: string;
   readonly inputs: readonly string[];
+  /** What the last inputs are made of; the others are the columns of the data. */
+  readonly features: readonly Feature[];
   readonly outputs: readonly string[];
   readonly layers: readonly EdgeLayer[];
   readonly marks: readonly (readonly [step: number, label: string])[];
@@ -59,6 +62,9 @@ export interface Frame {
   /** Per layer of nodes, which nodes of the first network these are. */
   readonly nodes: readonly (readonly number[])[] | null;
 }
+
+/** Inputs that are columns of the data and can be chosen freely. */
+export const columnCount = (frame: Frame): number => frame.inputs.length - frame.features.length;
 
 export const nodeCount = (layer: EdgeLayer): number => layer.sums + layer.products;
 

@@ -1,7 +1,7 @@
 /** What edges and nodes are called on the screen. */
 
 import { type Frame, nodeOfSub, type SymbolicEdge } from "./frame";
-import { type Name, splitName } from "./maths/format";
+import { featureName, type Name, splitName } from "./maths/format";
 import type { EdgeId } from "./protocol";
 
 /** Hidden nodes are h₁, h₂ …; with several hidden layers h₁,₂ … with the layer first. */
@@ -10,8 +10,14 @@ function hiddenName(frame: Frame, layer: number, node: number): Name {
   return { stem: "h", sub: several ? `${layer},${node + 1}` : String(node + 1) };
 }
 
+function inputName({ inputs, features }: Frame, node: number): Name {
+  const feature = features[node - (inputs.length - features.length)];
+  if (!feature) return splitName(inputs[node] ?? "");
+  return featureName(feature, inputs);
+}
+
 export function nodeName(frame: Frame, layer: number, node: number): Name {
-  if (layer === 0) return splitName(frame.inputs[node] ?? "");
+  if (layer === 0) return inputName(frame, node);
   if (layer === frame.layers.length) return splitName(frame.outputs[node] ?? "");
   return hiddenName(frame, layer, node);
 }
@@ -50,7 +56,7 @@ export function isPinned(frame: Frame, [l, i, j]: EdgeId): boolean {
   return layer?.pinned.has(i * layer.outputs + j) ?? false;
 }
 
-export const plainName = ({ stem, sub }: Name): string => stem + sub;
+export const plainName = ({ lead = "", stem, sub }: Name): string => lead + stem + sub;
 
 export const plainEdge = (frame: Frame, edge: EdgeId): string => {
   const { from, to } = edgeEnds(frame, edge);

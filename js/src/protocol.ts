@@ -1,5 +1,7 @@
 /** What travels between page and kernel, word for word as docs/protocol.md says. */
 
+import type { Feature } from "./maths/features";
+
 export const VERSION = 1;
 
 export type EdgeId = readonly [layer: number, from: number, to: number];
@@ -46,6 +48,8 @@ export interface CommandArgs {
   gallery: Record<string, never>;
   use_example: Example;
   rebuild: NewNetwork;
+  add_feature: Feature;
+  take_feature: Feature;
   add_node: { layer: number; product: boolean };
   take_node: { layer: number };
   add_layer: { layer: number };

@@ -41,7 +41,7 @@ export class ViewState {
   readonly input = signal(0);
   /** The candidate looked at; null is the first of the list. */
   readonly highlight = signal<string | typeof KEEP_SPLINE | null>(null);
-  /** Where the network is evaluated, a value per input. */
+  /** Where the network is evaluated, a value per column of the data. */
   readonly probe = signal<readonly number[]>([]);
   /** Whether the values at the probe are shown. */
   readonly probing = signal(true);

@@ -1,5 +1,6 @@
-/** What every node of a two-input network makes of the whole input square. */
+/** What every node makes of the whole square of two columns. */
 
+import { columnCount } from "../frame";
 import type { Network } from "./network";
 
 export interface NodeField {
@@ -21,9 +22,9 @@ const COARSE = 20;
 /** Multiply-adds that may be spent on the fields of one frame. */
 const AFFORDABLE = 2.5e6;
 
-/** Points along an edge of the fields; 0 for networks without two inputs or too large for it. */
+/** Points along an edge of the fields; 0 where there are not two columns, or the network is too large for it. */
 export function fieldSide(network: Network): number {
-  if (network.frame.inputs.length !== 2) return 0;
+  if (columnCount(network.frame) !== 2) return 0;
   return [FINE, COARSE].find(side => side * side * network.cost <= AFFORDABLE) ?? 0;
 }
 

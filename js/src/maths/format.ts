@@ -1,5 +1,7 @@
 /** Numbers and names as the screen writes them: true minus, fixed width, no false precision. */
 
+import type { Feature } from "./features";
+
 const MINUS = "−";
 const NONE = "–";
 
@@ -94,6 +96,8 @@ export const powerOfTen = (exponent: number): string =>
   exponent === 0 ? "1" : `10${superscript(exponent)}`;
 
 export interface Name {
+  /** What stands before the name, upright: a function that is taken of it. */
+  readonly lead?: string;
   readonly stem: string;
   readonly sub: string;
 }
@@ -106,8 +110,18 @@ export function splitName(name: string): Name {
 }
 
 /** A name in plain text: `h₁`, with a subscript where it is a number. */
-export const nameText = ({ stem, sub }: Name): string =>
-  stem + sub.replace(/\d/g, d => SUBSCRIPTS[Number(d)] ?? d);
+export const nameText = ({ lead = "", stem, sub }: Name): string =>
+  lead + stem + sub.replace(/\d/g, d => SUBSCRIPTS[Number(d)] ?? d);
+
+/** `x²`, `xy`, `sin x`: an input that is made of columns with these names. */
+export function featureName({ kind, columns }: Feature, names: readonly string[]): Name {
+  const own = columns.map(column => splitName(names[column] ?? ""));
+  const texts = own.map(nameText);
+  if (kind === "square") return { stem: `${texts[0]}²`, sub: "" };
+  if (kind === "sine") return { lead: "sin ", stem: texts[0] as string, sub: "" };
+  const areLetters = own.every(({ stem }) => [...stem].length === 1);
+  return { stem: texts.join(areLetters ? "" : " · "), sub: "" };
+}
 
 /** At most as wide as `most` letters; an ellipsis, two letters wide, where something was cut. */
 export const shorten = (name: string, most: number): string => {

@@ -1,6 +1,7 @@
 /** Evaluation of a whole network, with the value that travels along every edge. */
 
-import { type EdgeLayer, type Frame, nodeCount } from "../frame";
+import { columnCount, type EdgeLayer, type Frame, nodeCount } from "../frame";
+import { featureValue } from "./features";
 import { findFunction, type RealFunction } from "./functions";
 import { splineWeights } from "./spline";
 
@@ -107,9 +108,13 @@ export class Network {
     };
   }
 
-  /** Evaluates at `inputs` and writes every node and edge value into `out`. */
-  evaluate(inputs: ArrayLike<number>, out: Evaluation = this.workspace()): Evaluation {
-    (out.nodes[0] as Float64Array).set(inputs);
+  /** Evaluates where the columns of the data have these values; writes every node and edge value into `out`. */
+  evaluate(columns: ArrayLike<number>, out: Evaluation = this.workspace()): Evaluation {
+    const inputs = out.nodes[0] as Float64Array;
+    inputs.set(columns);
+    this.frame.features.forEach((feature, n) => {
+      inputs[columns.length + n] = featureValue(feature, columns);
+    });
     this.#layers.forEach((compiled, l) => {
       const from = out.nodes[l] as Float64Array;
       const edges = out.edges[l] as Float64Array;
@@ -159,7 +164,7 @@ export function nodeScales(frame: Frame): Float64Array[] {
   const space = network.workspace();
   const range = frame.layers[0]?.range ?? new Float32Array();
   const scales = space.nodes.slice(1).map(nodes => new Float64Array(nodes.length));
-  const at = new Float64Array(frame.inputs.length);
+  const at = new Float64Array(columnCount(frame));
   for (let n = 0; n < SCALE_POINTS; n++) {
     for (let i = 0; i < at.length; i++) {
       const share = (n * (0.618 + 0.137 * i)) % 1;

@@ -1,7 +1,7 @@
 /** The inputs that a person plays with. Moves are gathered and drawn once per repaint. */
 
 import { effect } from "@preact/signals";
-import type { Frame } from "../frame";
+import { columnCount, type Frame } from "../frame";
 import { nextFrame } from "../host";
 import { edgeNumbers } from "../names";
 import type { Store } from "../store";
@@ -17,9 +17,9 @@ export interface Probe {
   readonly close: () => void;
 }
 
-/** Values to begin with: spread over the ranges, never all alike. */
+/** Values to begin with, one per column: spread over the ranges, never all alike. */
 function firstValues(frame: Frame): number[] {
-  return frame.inputs.map((_, i) => {
+  return Array.from({ length: columnCount(frame) }, (_, i) => {
     const { lo, hi } = edgeNumbers(frame, [0, i, 0]);
     const share = (0.72 + 0.525 * i + 0.19 * Math.floor(i / 2)) % 1;
     return lo + (0.1 + 0.8 * share) * (hi - lo);
@@ -47,7 +47,7 @@ export function makeProbe(store: Store, view: ViewState): Probe {
   };
   const stop = effect(() => {
     const frame = store.frame.value;
-    if (!frame || frame.inputs.length === view.probe.peek().length) return;
+    if (!frame || columnCount(frame) === view.probe.peek().length) return;
     forget();
     view.probe.value = firstValues(frame);
   });

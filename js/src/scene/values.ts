@@ -1,7 +1,7 @@
 /** What the probe makes of the network: a value for every edge and node, and fields of two inputs. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { Frame } from "../frame";
+import { columnCount, type Frame } from "../frame";
 import { computeFields, type Fields } from "../maths/field";
 import { type Evaluation, nodeScales } from "../maths/network";
 import { extentOf } from "../maths/scales";
@@ -28,7 +28,7 @@ export function makeValues(
     const network = store.network.value;
     const probe = view.probe.value;
     if (!view.probing.value) return null;
-    const fits = network !== null && probe.length === network.frame.inputs.length;
+    const fits = network !== null && probe.length === columnCount(network.frame);
     return fits ? network.evaluate(probe) : null;
   });
   const scales = computed(() => (resting.value ? nodeScales(resting.value) : []));

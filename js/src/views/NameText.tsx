@@ -7,6 +7,7 @@ import { type Name, shorten } from "../maths/format";
 export function NameHtml({ name }: { name: Name }) {
   return (
     <span class="kw-name">
+      {name.lead && <span class="kw-upright">{name.lead}</span>}
       {name.stem}
       {name.sub && <sub>{name.sub}</sub>}
     </span>
@@ -27,7 +28,7 @@ export interface NameSvgProps {
 }
 
 export function NameSvg({ name, x, y, anchor, kind, longest = 40, value }: NameSvgProps) {
-  const stem = shorten(name.stem, longest);
+  const stem = shorten(name.stem, longest - (name.lead?.length ?? 0));
   return (
     <text
       class={`kw-variable ${isWord(name) ? "kw-word" : ""} ${kind ?? ""}`}
@@ -36,6 +37,7 @@ export function NameSvg({ name, x, y, anchor, kind, longest = 40, value }: NameS
       text-anchor={anchor}
     >
       {stem !== name.stem && <title>{name.stem}</title>}
+      {name.lead && <tspan class="kw-upright">{name.lead}</tspan>}
       {stem}
       {name.sub && (
         <tspan class="kw-subscript" dy={DROP}>

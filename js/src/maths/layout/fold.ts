@@ -12,7 +12,7 @@ export interface Fold {
 const SMALL = 24;
 
 /** Up to so many inputs keep their axis even when nothing leads away from them. */
-const FEW_INPUTS = 6;
+const FEW_INPUTS = 7;
 
 export const totalEdges = (net: LayoutNet): number =>
   net.layers.reduce((sum, layer) => sum + layer.edges.length, 0);
@@ -56,7 +56,7 @@ export function foldFaint(net: LayoutNet, threshold: number, capacity: number): 
   const small = isSmall(net);
   const last = net.layers.length;
   const mayFold = (layer: number) =>
-    layer === 0 ? !small || (net.layers[0]?.inputs ?? 0) > FEW_INPUTS : layer < last;
+    layer === 0 ? (net.layers[0]?.inputs ?? 0) > FEW_INPUTS : layer < last;
   const important: Fold["shows"] = (_, edge) => small || edge.importance >= threshold;
 
   const fold = (shows: Fold["shows"]) =>

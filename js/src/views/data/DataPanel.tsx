@@ -6,6 +6,7 @@ import { useWidget } from "../context";
 import { TopicHead } from "../TopicHead";
 import { Columns } from "./Columns";
 import { Drawing } from "./Drawing";
+import { Features } from "./Features";
 import { Surface } from "./Surface";
 import { Tile } from "./Tile";
 
@@ -65,6 +66,7 @@ export function DataPanel({ width }: { width: number }) {
         {about && <p class="kw-say">{about.title}</p>}
         {example && <Drawing example={example} />}
         <Surface />
+        <Features />
         <Columns />
         <Gallery tiles={tiles} now={example?.name ?? null} />
       </div>

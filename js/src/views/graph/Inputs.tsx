@@ -1,14 +1,16 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { AXIS_LEAD, AXIS_WIDTH, axisLeft, longestName, nameRight } from "../../columns";
-import { bound, plural } from "../../maths/format";
+import { AXIS_WIDTH, axisLeft } from "../../columns";
+import { columnCount } from "../../frame";
+import { plural } from "../../maths/format";
 import type { FoldedNodes, Layout, NodePlace } from "../../maths/layout";
 import { nodeName, plainName } from "../../names";
 import { useWidget } from "../context";
 import { useLocalDrag } from "../drag";
-import { NameSvg } from "../NameText";
 import { openProbe } from "../probe/toggle";
 import { useInput } from "../probe/useInput";
+import { Axis, type AxisStyle, Label, Value } from "./InputAxis";
+import { MadeInput } from "./MadeInput";
 
 /** Closer together than this, inputs have no room for ticks. */
 const ROOMY = 44;
@@ -17,33 +19,24 @@ const TIGHT = 24;
 /** The handle can be taken beside its axis, too. */
 const MARGIN = 8;
 
-interface InputProps {
+interface InputProps extends AxisStyle {
   readonly place: NodePlace;
-  readonly isDense: boolean;
-  readonly isTight: boolean;
   readonly order: readonly number[];
 }
 
 function Handle({ index, isDense }: { index: number; isDense: boolean }) {
-  const { view } = useWidget();
   const { share, text } = useInput(index);
   const x = useComputed(() => share.value * AXIS_WIDTH);
-  const isProbing = view.probing.value;
   return (
     <>
       <circle class="kw-probe-ring" cx={x} r={8} />
-      <circle class={isProbing ? "kw-probe" : "kw-probe kw-away"} cx={x} r={isDense ? 3.5 : 4.5} />
-      {isProbing && (
-        <text class="kw-value kw-halo kw-probe-value" x={x} y={-10} text-anchor="middle">
-          {text}
-        </text>
-      )}
+      <Value share={share} text={text} radius={isDense ? 3.5 : 4.5} kind="kw-probe" />
     </>
   );
 }
 
 function Input({ place, isDense, isTight, order }: InputProps) {
-  const { store, view, scene } = useWidget();
+  const { store, view } = useWidget();
   const { index, x, y } = place;
   const axis = useRef<SVGRectElement>(null);
   const { lo, hi, now, text, moveTo, follow } = useInput(index);
@@ -53,7 +46,6 @@ function Input({ place, isDense, isTight, order }: InputProps) {
   const frame = store.frame.value;
   if (!frame) return null;
   const name = nodeName(frame, 0, index);
-  const isNarrow = scene.screen.value.kind === "narrow";
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (follow(event)) return;
@@ -66,14 +58,7 @@ function Input({ place, isDense, isTight, order }: InputProps) {
 
   return (
     <g transform={`translate(${axisLeft(x)} ${y})`}>
-      <NameSvg
-        name={name}
-        x={nameRight(x) - axisLeft(x)}
-        y={isTight ? 4 : 5}
-        anchor="end"
-        kind={isTight ? "kw-minor" : ""}
-        longest={longestName(isNarrow)}
-      />
+      <Label place={place} isTight={isTight} />
       <g
         class={isDense ? "kw-input kw-dense" : "kw-input"}
         role="slider"
@@ -90,20 +75,7 @@ function Input({ place, isDense, isTight, order }: InputProps) {
         onKeyDown={onKeyDown}
         {...drag}
       >
-        <path
-          class="kw-axis"
-          d={`M0 0H${AXIS_WIDTH + AXIS_LEAD}M0 -3v6M${AXIS_WIDTH / 2} -2v4M${AXIS_WIDTH} -3v6`}
-        />
-        {!isDense && (
-          <>
-            <text class="kw-tick" y={17} text-anchor="middle">
-              {bound(lo)}
-            </text>
-            <text class="kw-tick" x={AXIS_WIDTH} y={17} text-anchor="middle">
-              {bound(hi)}
-            </text>
-          </>
-        )}
+        <Axis lo={lo} hi={hi} isDense={isDense} />
         <rect
           ref={axis}
           class="kw-hit"
@@ -148,19 +120,22 @@ export function Inputs({ layout }: { layout: Layout }) {
   const places = layout.nodes[0] ?? [];
   const [first, second] = places;
   const pitch = first && second ? second.y - first.y : Number.POSITIVE_INFINITY;
-  const order = places.map(place => place.index);
+  const { store } = useWidget();
+  const frame = store.frame.value;
+  const columns = frame ? columnCount(frame) : 0;
+  const order = places.map(place => place.index).filter(index => index < columns);
   const folded = layout.folded[0];
   return (
     <g class="kw-inputs">
-      {places.map(place => (
-        <Input
-          key={place.index}
-          place={place}
-          isDense={pitch < ROOMY}
-          isTight={pitch < TIGHT}
-          order={order}
-        />
-      ))}
+      {places.map(place => {
+        const own = { place, isDense: pitch < ROOMY, isTight: pitch < TIGHT };
+        const feature = frame?.features[place.index - columns];
+        return feature ? (
+          <MadeInput key={place.index} {...own} feature={feature} />
+        ) : (
+          <Input key={place.index} {...own} order={order} />
+        );
+      })}
       {folded && <FoldedInputs folded={folded} />}
     </g>
   );

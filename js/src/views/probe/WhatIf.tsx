@@ -3,7 +3,7 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { nameWidth } from "../../columns";
-import { type Frame, HIST_BINS } from "../../frame";
+import { columnCount, type Frame, HIST_BINS } from "../../frame";
 import { barsPath } from "../../maths/bars";
 import { bound } from "../../maths/format";
 import { clamp } from "../../maths/scales";
@@ -109,7 +109,8 @@ export function WhatIf({ width }: { width: number }) {
   // Rows follow the probe by themselves; a new frame while training only matters for the ranges.
   const frame = store.frame.value;
   if (!frame) return null;
-  const names = frame.inputs.map((_, n) => nameWidth(nodeName(frame, 0, n)));
+  const columns = frame.inputs.slice(0, columnCount(frame));
+  const names = columns.map((_, n) => nameWidth(nodeName(frame, 0, n)));
   const longest = clamp(Math.max(...names), ...NAME_ROOM);
   return (
     <div class="kw-section" data-panel="whatif">
@@ -129,7 +130,7 @@ export function WhatIf({ width }: { width: number }) {
         ))}
       </div>
       <div class="kw-scroll kw-whatif">
-        {frame.inputs.map((name, n) => (
+        {columns.map((name, n) => (
           <Row key={name} frame={frame} index={n} nameWidth={longest} width={width - SCROLL} />
         ))}
       </div>
