@@ -1,9 +1,10 @@
 /** Room that names, axes and fields of inputs and outputs take, from the names themselves. */
 
 import type { Frame } from "./frame";
-import { type Name, splitName } from "./maths/format";
+import type { Name } from "./maths/format";
 import { SIDE } from "./maths/layout/widths";
 import type { Screen } from "./maths/screen";
+import { nodeNames } from "./names";
 
 /** The axis of an input ends this far left of where its links begin. */
 export const AXIS_LEAD = 8;
@@ -24,19 +25,21 @@ const OUTPUT_WIDTH = 76;
 /** What an output's column has for a name beside its value. */
 const OUTPUT_NAME = 22;
 
-const letters = ({ lead = "", stem }: Name): number => [...lead, ...stem].length;
+const letters = (text: string): number => [...text].length;
 
-export const isWord = (name: Name): boolean => letters(name) > VARIABLE;
+export const isWord = ({ stem, times }: Name): boolean =>
+  letters(stem) > VARIABLE || (times !== undefined && isWord(times[1]));
 
 /** About how many pixels a name takes in the graph. */
-export const nameWidth = (name: Name): number =>
-  letters(name) * (isWord(name) ? WORD_LETTER : LETTER) + name.sub.length * SUB_LETTER;
+export function nameWidth(name: Name): number {
+  const { lead = "", stem, sub, tail = "", times } = name;
+  const letter = isWord(name) ? WORD_LETTER : LETTER;
+  const own = letters(stem) * letter + letters(lead + sub + tail) * SUB_LETTER;
+  return times ? own + letters(times[0]) * SUB_LETTER + nameWidth(times[1]) : own;
+}
 
-const widest = (names: readonly string[], isNarrow: boolean): number =>
-  Math.min(
-    isNarrow ? LONGEST_NARROW : LONGEST,
-    Math.max(0, ...names.map(name => nameWidth(splitName(name)))),
-  );
+const widest = (names: readonly Name[], isNarrow: boolean): number =>
+  Math.min(isNarrow ? LONGEST_NARROW : LONGEST, Math.max(0, ...names.map(nameWidth)));
 
 /** Letters of a name that fit the column it stands in. */
 export const longestName = (isNarrow: boolean): number =>
@@ -45,7 +48,7 @@ export const longestName = (isNarrow: boolean): number =>
 export function inputColumnWidth(frame: Frame, isNarrow: boolean): number {
   const width = isNarrow ? INPUT_WIDTH_NARROW : INPUT_WIDTH;
   const free = SIDE + width - AXIS_LEAD - AXIS_WIDTH - NAME_GAP;
-  return width + Math.max(0, widest(frame.inputs, isNarrow) - free);
+  return width + Math.max(0, widest(nodeNames(frame, 0), isNarrow) - free);
 }
 
 export const axisLeft = (x: number): number => x - AXIS_LEAD - AXIS_WIDTH;
@@ -67,7 +70,7 @@ export function outputColumn(frame: Frame, hasFields: boolean, screen: Screen): 
   const field = isNarrow ? 68 : 84;
   const outputs = frame.outputs.length;
   const fits = outputs * (field + FIELD_AROUND) <= screen.graphHeight - 40;
-  const more = Math.max(0, widest(frame.outputs, isNarrow) - OUTPUT_NAME);
+  const more = Math.max(0, widest(nodeNames(frame, frame.layers.length), isNarrow) - OUTPUT_NAME);
   if (hasFields && fits) {
     return { width: isNarrow ? 116 : 132, height: field + FIELD_AROUND, field };
   }

@@ -22,6 +22,10 @@ export function nodeName(frame: Frame, layer: number, node: number): Name {
   return hiddenName(frame, layer, node);
 }
 
+/** Names of the inputs (layer 0), or of the outputs. */
+export const nodeNames = (frame: Frame, layer: number): Name[] =>
+  (layer === 0 ? frame.inputs : frame.outputs).map((_, node) => nodeName(frame, layer, node));
+
 export interface EdgeEnds {
   readonly from: Name;
   readonly to: Name;
@@ -56,7 +60,8 @@ export function isPinned(frame: Frame, [l, i, j]: EdgeId): boolean {
   return layer?.pinned.has(i * layer.outputs + j) ?? false;
 }
 
-export const plainName = ({ lead = "", stem, sub }: Name): string => lead + stem + sub;
+export const plainName = ({ lead = "", stem, sub, tail = "", times }: Name): string =>
+  lead + stem + sub + tail + (times ? times[0] + plainName(times[1]) : "");
 
 export const plainEdge = (frame: Frame, edge: EdgeId): string => {
   const { from, to } = edgeEnds(frame, edge);

@@ -22,7 +22,8 @@ N = TypeVar("N", bound=Network)
 
 
 def prune(model: N, node_th: float = 1e-2, edge_th: float = 3e-2) -> N:
-    """A new, smaller network without unimportant edges and hidden nodes; the given one stays as it is.
+    """A new, smaller network without unimportant edges, hidden nodes and inputs made of columns; the given one stays as
+    it is.
 
     Cut edges leave their mean behind in their target (see :func:`kanwidget.model.network.without_edges`), so the
     function changes by what the edges varied, not by their level. Pinned edges stay, and with them the largest edges
@@ -188,16 +189,19 @@ def _cut(model: N, keep: list[Tensor]) -> N:
 
 
 def _compact(model: N) -> tuple[N, list[list[int]]]:
-    """The network without hidden nodes that have no edge left, and the nodes that stay."""
-    nodes = [list(range(model.width[0].count))]
+    """The network without hidden nodes, and inputs made of columns, that have no edge left, and the nodes that stay."""
+    used = model.layer(0).mask.any(1).nonzero().flatten().tolist()
+    nodes = [[*range(model.columns), *(i for i in used if i >= model.columns)]]
     for l in range(1, model.depth):
         nodes.append(model.layer(l).mask.any(1).nonzero().flatten().tolist())
     nodes.append(list(range(model.width[-1].count)))
-    layers, width = [], [model.width[0]]
+    layers, width = [], [Nodes(len(nodes[0]), 0)]
     for l in range(model.depth):
         above = model.width[l + 1]
         targets = [part for node in nodes[l + 1] for part in above.parts(node)]
         layers.append(model.layer(l).subset(nodes[l], targets))
         sums = sum(node < above.sums for node in nodes[l + 1])
         width.append(Nodes(sums, len(nodes[l + 1]) - sums))
-    return model.with_layers(layers, width), nodes
+    small = model.with_layers(layers, width)
+    small.features = tuple(model.features[i - model.columns] for i in nodes[0][model.columns :])
+    return small, nodes

@@ -339,6 +339,25 @@ class HostContract:
         notebook.says("[n.count for n in w.model.width]", [2, 1, 1])
         widget.press("settings")
 
+    def test_takes_inputs_that_are_made_of_columns(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        made = widget.root.locator("[data-made]")
+        widget.press("data")
+        widget.press("feature-square-0")
+        expect(made).to_have_count(1)
+        notebook.says("w.model.width[0].count", 3)
+        widget.probe(0, 0.9)
+        square = (made.get_attribute("aria-label") or "").rsplit(" ", 1)[-1]
+        assert float(square) == pytest.approx(widget.inputs[0] ** 2, abs=0.01)
+        widget.press("step")
+        widget.has(step=1)
+        notebook.says("w.model.predict(dataset.test_input).shape[1]", 1)
+        widget.press("feature-square-0")
+        expect(made).to_have_count(0)
+        widget.press("undo")
+        expect(made).to_have_count(1)
+        assert violations(widget) == []
+
     def test_zooms_and_looks_at_a_node_closely(self, notebook: Notebook, show: Show) -> None:
         widget = show("trained")
         widget.root.locator('[data-node="1,0"]').hover()

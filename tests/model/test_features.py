@@ -172,3 +172,13 @@ def test_files_bring_none_that_cannot_be(tmp_path: Path, features: object) -> No
     path.write_bytes(data)
     with pytest.raises(KanwidgetError, match="file"):
         KAN.load(path)
+
+
+def test_pruning_takes_away_those_that_nothing_leads_from() -> None:
+    model = network().with_features(["x_1^2", "x_1*x_2", "sin(x_2)"])
+    for j in range(3):
+        model.remove_edge(0, 3, j)
+        model.remove_edge(0, 1, j)
+    small = model.prune(edge_th=0, node_th=0)
+    assert [small.node_name(0, n) for n in range(4)] == ["x_1", "x_2", "x_1^2", "sin(x_2)"]
+    assert_close(small(XY.test_input), model(XY.test_input))

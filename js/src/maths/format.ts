@@ -77,6 +77,10 @@ export function tick(value: number, step: number): string {
   return decimal(value, digits);
 }
 
+/** The end of an axis of this length: 0 where it is hardly anything else. */
+export const axisEnd = (value: number, length: number): string =>
+  bound(Math.abs(value) < 2e-3 * length ? 0 : value);
+
 /** The end of an axis, to two figures and without idle zeros: 0.9987 becomes `1`. */
 export function bound(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return decimal(value, 0);
@@ -100,6 +104,10 @@ export interface Name {
   readonly lead?: string;
   readonly stem: string;
   readonly sub: string;
+  /** What stands behind it: a power. */
+  readonly tail?: string;
+  /** The other factor of a product, and the sign between them. */
+  readonly times?: readonly [sign: string, name: Name];
 }
 
 /** `x_1`, `x1` and `x₁` are all x with the index 1; any other name is left as it is. */
@@ -110,17 +118,20 @@ export function splitName(name: string): Name {
 }
 
 /** A name in plain text: `h₁`, with a subscript where it is a number. */
-export const nameText = ({ lead = "", stem, sub }: Name): string =>
-  lead + stem + sub.replace(/\d/g, d => SUBSCRIPTS[Number(d)] ?? d);
+export const nameText = ({ lead = "", stem, sub, tail = "", times }: Name): string => {
+  const own = lead + stem + sub.replace(/\d/g, d => SUBSCRIPTS[Number(d)] ?? d) + tail;
+  return times ? own + times[0] + nameText(times[1]) : own;
+};
 
 /** `x²`, `xy`, `sin x`: an input that is made of columns with these names. */
 export function featureName({ kind, columns }: Feature, names: readonly string[]): Name {
-  const own = columns.map(column => splitName(names[column] ?? ""));
-  const texts = own.map(nameText);
-  if (kind === "square") return { stem: `${texts[0]}²`, sub: "" };
-  if (kind === "sine") return { lead: "sin ", stem: texts[0] as string, sub: "" };
-  const areLetters = own.every(({ stem }) => [...stem].length === 1);
-  return { stem: texts.join(areLetters ? "" : " · "), sub: "" };
+  const [first, last] = [columns[0], columns.at(-1)].map(column =>
+    splitName(names[column as number] ?? ""),
+  ) as [Name, Name];
+  if (kind === "square") return { ...first, tail: "²" };
+  if (kind === "sine") return { ...first, lead: "sin " };
+  const areLetters = [first, last].every(({ stem }) => [...stem].length === 1);
+  return { ...first, times: [areLetters ? "" : " · ", last] };
 }
 
 /** At most as wide as `most` letters; an ellipsis, two letters wide, where something was cut. */

@@ -54,6 +54,7 @@ export interface FakeNet {
   trail?: number[];
   pinned?: (readonly number[])[];
   nodes?: number[][];
+  features?: (readonly [kind: string, ...columns: number[]])[];
 }
 
 export interface EncodedFrame {
@@ -246,6 +247,7 @@ export function encodeFrame(net: FakeNet, extra: readonly NamedArray[] = []): En
     ...(net.trail && { trail: net.trail }),
     ...(net.pinned && { pinned: net.pinned }),
     ...(net.nodes && { nodes: net.nodes }),
+    ...(net.features && { features: net.features }),
     arrays: arrays.map(({ name, shape }) => [name, shape]),
   };
   return { header, floats };

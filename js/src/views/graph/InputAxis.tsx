@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { AXIS_LEAD, AXIS_WIDTH, axisLeft, longestName, nameRight } from "../../columns";
-import { bound } from "../../maths/format";
+import { axisEnd } from "../../maths/format";
 import type { NodePlace } from "../../maths/layout";
 import { nodeName } from "../../names";
 import { useWidget } from "../context";
@@ -30,10 +30,10 @@ export function Axis({ lo, hi, isDense }: AxisProps) {
       {!isDense && (
         <>
           <text class="kw-tick" y={17} text-anchor="middle">
-            {bound(lo)}
+            {axisEnd(lo, hi - lo)}
           </text>
           <text class="kw-tick" x={AXIS_WIDTH} y={17} text-anchor="middle">
-            {bound(hi)}
+            {axisEnd(hi, hi - lo)}
           </text>
         </>
       )}
