@@ -34,7 +34,8 @@ export const isWord = ({ stem, times }: Name): boolean =>
 export function nameWidth(name: Name): number {
   const { lead = "", stem, sub, tail = "", times } = name;
   const letter = isWord(name) ? WORD_LETTER : LETTER;
-  const own = letters(stem) * letter + letters(lead + sub + tail) * SUB_LETTER;
+  const own =
+    letters(lead) * WORD_LETTER + letters(stem) * letter + letters(sub + tail) * SUB_LETTER;
   return times ? own + letters(times[0]) * SUB_LETTER + nameWidth(times[1]) : own;
 }
 

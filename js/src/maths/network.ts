@@ -112,9 +112,9 @@ export class Network {
   evaluate(columns: ArrayLike<number>, out: Evaluation = this.workspace()): Evaluation {
     const inputs = out.nodes[0] as Float64Array;
     inputs.set(columns);
-    this.frame.features.forEach((feature, n) => {
+    for (const [n, feature] of this.frame.features.entries()) {
       inputs[columns.length + n] = featureValue(feature, columns);
-    });
+    }
     this.#layers.forEach((compiled, l) => {
       const from = out.nodes[l] as Float64Array;
       const edges = out.edges[l] as Float64Array;
