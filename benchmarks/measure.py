@@ -9,6 +9,7 @@ import math
 import os
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from statistics import median
 from typing import Any, TypeVar
@@ -77,21 +78,26 @@ def _cpu_seconds(call: Callable[[], object], repeats: int = 1) -> float:
 
 
 def peak_mb(call: Callable[[], object]) -> float:
-    """The most megabytes that one call holds at once above what torch held before.
+    """The most megabytes that one call holds at once above what was held before.
 
     Torch's profiler reports every block that its CPU allocator gives out or takes back, those inside operators and
-    in the backward pass too; their running sum is what is held. Buffers that a matrix library allocates by itself
-    are not among them.
+    in the backward pass too; their running sum is what torch holds. The most that Python and numpy held is added,
+    whenever that was. Buffers that a matrix library allocates by itself are not among them.
     """
     os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # it would announce itself on every use
+    tracemalloc.start()
     with torch.autograd.profiler.profile(profile_memory=True) as profile:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
         call()
+        others = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
     blocks = [event for event in profile.kineto_results.events() if event.name() == "[memory]"]
     held = most = 0
     for block in sorted(blocks, key=lambda event: event.start_ns()):
         held += block.nbytes()
         most = max(most, held)
-    return most / 1e6
+    return (most + others) / 1e6
 
 
 def single_thread() -> None:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from kanwidget.model.cardinal import Shifts
+
 __all__ = ["Cells", "Place", "basis", "local_polynomials", "spread"]
 
 UNIFORM = 1e-4  # relative difference of cell widths below which knots count as equally spaced
@@ -49,12 +51,15 @@ def local_polynomials(knots: Tensor, k: int) -> Tensor:
 class Place(NamedTuple):
     """Where samples lie in their grid, and the k + 1 basis functions ``cell … cell + k`` that are not 0 there.
 
+    Rows come last here and in all that is made of it: with thousands of rows and a handful of nodes, that is the
+    order in which a CPU multiplies several times faster.
+
     Attributes:
-        cell: integer, shape ``(rows, inputs)``.
-        values: shape ``(k + 1, rows, inputs)``. Beyond the grid every function continues as its tangent at the
+        cell: integer, shape ``(inputs, rows)``.
+        values: shape ``(k + 1, inputs, rows)``. Beyond the grid every function continues as its tangent at the
             border, so a spline does too.
         slopes: their derivatives with respect to the position in the cell, same shape.
-        density: positions per unit of the input, ``(rows, inputs)`` or ``(inputs,)``: slopes by the input are
+        density: positions per unit of the input, ``(inputs, rows)`` or ``(inputs, 1)``: slopes by the input are
             ``slopes * density``.
     """
 
@@ -73,14 +78,16 @@ class Cells:
         k: degree.
         polynomials: of the values of the k + 1 basis functions of a cell, then of their slopes, power first:
             ``(k + 1, 2 (k + 1), inputs, G)``, or ``(k + 1, 2 (k + 1))`` where all cells share them.
-        shared: ``low`` and ``density`` (cells per unit of the input), shape ``(inputs,)``, where knots are equally
+        shared: ``low`` and ``density`` (cells per unit of the input), shape ``(inputs, 1)``, where knots are equally
             spaced: all cells share their polynomials, and no search is needed.
+        shifts: the basis functions as shifts of one another, where they are.
     """
 
     knots: Tensor
     k: int
     polynomials: Tensor
     shared: tuple[Tensor, Tensor] | None
+    shifts: Shifts | None
 
     @classmethod
     def of(cls, knots: Tensor, k: int) -> Cells:
@@ -89,39 +96,44 @@ class Cells:
         pieces = local_polynomials(knots, k).permute(2, 3, 0, 1)
         both = torch.cat([pieces, _derived(pieces)], dim=1)
         if not uniform:
-            return cls(knots, k, both, None)
-        low, grid = knots[:, k].contiguous(), pieces.shape[3]
-        return cls(knots, k, both[..., 0, 0].contiguous(), (low, grid / (knots[:, k + grid] - low)))
+            return cls(knots, k, both, None, None)
+        low, high, grid = knots[:, k, None].contiguous(), knots[:, -k - 1, None], pieces.shape[3]
+        density = grid / (high - low)
+        return cls(knots, k, both[..., 0, 0].contiguous(), (low, density), Shifts.of(low, density, grid, k))
 
     @property
     def count(self) -> int:
         """Number of basis functions G + k."""
         return self.knots.shape[1] - self.k - 1
 
+    @property
+    def grid(self) -> int:
+        """Number of intervals G."""
+        return self.count - self.k
+
     def place(self, x: Tensor) -> Place:
-        """Find the cell of every sample: ``(rows, inputs)``; differentiable."""
+        """Find the cell of every sample: ``(inputs, rows)``; differentiable."""
         return self._by_search(x) if self.shared is None else self._by_division(x, *self.shared)
 
     def _by_division(self, x: Tensor, low: Tensor, density: Tensor) -> Place:
         position = (x - low) * density
-        cell = position.detach().clamp(0, self.count - self.k - 1).floor()
+        cell = position.clamp(0, self.grid - 1).long().clamp(min=0)  # NaN has no cell; its value stays NaN
         inside, out = _split(position - cell)
         table = torch.addmm(self.polynomials[0, :, None], self.polynomials[1:].T, _powers(inside, self.k).flatten(1))
         values, slopes = table.view(2, self.k + 1, *x.shape)
-        cell = cell.long().clamp(min=0)  # NaN has no cell; its value stays NaN
         return Place(cell, torch.addcmul(values, out, slopes), slopes, density)
 
     def _by_search(self, x: Tensor) -> Place:
         inner = self.knots[:, self.k + 1 : self.count].contiguous()
-        cell = torch.searchsorted(inner, x.detach().T.contiguous(), right=True).T.contiguous()
-        column = torch.arange(x.shape[1], device=x.device)
-        left, right = self.knots[column, cell + self.k], self.knots[column, cell + self.k + 1]
+        cell = torch.searchsorted(inner, x.detach().contiguous(), right=True)
+        left, right = self.knots.gather(1, cell + self.k), self.knots.gather(1, cell + self.k + 1)
         density = 1 / (right - left)
         inside, out = _split((x - left) * density)
-        own = self.polynomials[:, :, column, cell]
-        table = own[0] + (own[1:] * _powers(inside, self.k)[:, None]).sum(0)
+        of_input = torch.arange(0, cell.shape[0] * self.grid, self.grid, device=x.device)[:, None]
+        own = self.polynomials.flatten(2).index_select(2, (cell + of_input).flatten())
+        table = own[0] + (own[1:] * _powers(inside, self.k).flatten(1)[:, None]).sum(0)
         values, slopes = table.view(2, self.k + 1, *x.shape)
-        return Place(cell, values + out * slopes, slopes, density)
+        return Place(cell, torch.addcmul(values, out, slopes), slopes, density)
 
 
 def _split(u: Tensor) -> tuple[Tensor, Tensor]:
@@ -145,15 +157,15 @@ def _derived(pieces: Tensor) -> Tensor:
     return torch.cat([falling, torch.zeros_like(pieces[:1])])
 
 
-def spread(cell: Tensor, values: Tensor, count: int) -> Tensor:
-    """Scatter local values ``(k + 1, rows, inputs)`` into all ``count`` basis functions: ``(rows, inputs, count)``."""
-    index = cell[..., None] + torch.arange(len(values), device=cell.device)
-    full = torch.zeros(*cell.shape, count, dtype=values.dtype, device=values.device)
-    return full.scatter(-1, index, values.movedim(0, -1))
+def spread(place: Place, count: int) -> Tensor:
+    """Scatter local values into all ``count`` basis functions: ``(rows, inputs, count)``."""
+    cell = place.cell.T
+    index = cell[..., None] + torch.arange(len(place.values), device=cell.device)
+    full = torch.zeros(*cell.shape, count, dtype=place.values.dtype, device=cell.device)
+    return full.scatter(-1, index, place.values.permute(2, 1, 0))
 
 
 def basis(x: Tensor, knots: Tensor, k: int) -> Tensor:
     """All basis functions at ``x``: ``(rows, inputs)`` → ``(rows, inputs, G + k)``, for one-off use."""
     cells = Cells.of(knots, k)
-    place = cells.place(x)
-    return spread(place.cell, place.values, cells.count)
+    return spread(cells.place(x.T), cells.count)

@@ -26,9 +26,9 @@ def features(x: Tensor, base: Base, cells: Cells) -> Tensor:
 
 def features_with_slopes(x: Tensor, base: Base, cells: Cells) -> tuple[Tensor, Tensor]:
     """:func:`features` and their derivatives by ``x``, without history."""
-    place = cells.place(x.detach())
+    place = cells.place(x.detach().T.contiguous())
     value, slope = with_slope(base, x)
-    at = place.cell[..., None] + torch.arange(1, 2 + cells.k, device=x.device)
+    at = place.cell.T[..., None] + torch.arange(1, 2 + cells.k, device=x.device)
     return _filled(value, at, place.values, cells), _filled(slope, at, place.slopes * place.density, cells)
 
 
@@ -36,12 +36,11 @@ def _filled(base: Tensor, at: Tensor, local: Tensor, cells: Cells) -> Tensor:
     """Base function first, local values where they belong."""
     full = local.new_zeros(*base.shape, 1 + cells.count)
     full[..., 0] = base
-    return full.scatter_(-1, at, local.movedim(0, -1))
+    return full.scatter_(-1, at, local.permute(2, 1, 0))
 
 
 def _plain(x: Tensor, cells: Cells) -> Tensor:
-    place = cells.place(x)
-    return spread(place.cell, place.values, cells.count)
+    return spread(cells.place(x.T), cells.count)
 
 
 class _Basis(torch.autograd.Function):
@@ -50,8 +49,8 @@ class _Basis(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, cells: Cells) -> Tensor:
         ctx.save_for_backward(x)
-        ctx.cells, ctx.place = cells, cells.place(x)
-        return spread(ctx.place.cell, ctx.place.values, cells.count)
+        ctx.cells, ctx.place = cells, cells.place(x.T.contiguous())
+        return spread(ctx.place, cells.count)
 
     @staticmethod
     def backward(ctx: Any, y: Tensor) -> tuple[Tensor, None]:
@@ -59,5 +58,5 @@ class _Basis(torch.autograd.Function):
             (x,) = ctx.saved_tensors
             return torch.autograd.grad(_plain(x, ctx.cells), x, y, create_graph=True)[0], None
         cell, _, slopes, density = ctx.place
-        at = cell[..., None] + torch.arange(len(slopes), device=cell.device)
-        return (y.gather(-1, at) * slopes.movedim(0, -1)).sum(-1).mul_(density), None
+        at = cell.T[..., None] + torch.arange(len(slopes), device=cell.device)
+        return (y.gather(-1, at) * slopes.permute(2, 1, 0)).sum(-1).mul_(density.T), None

@@ -14,7 +14,7 @@ from kanwidget.model.features import features, features_with_slopes
 from kanwidget.model.functions import function, with_slope
 from kanwidget.model.knots import adaptive_knots, grid_range, respaced, uniform_knots
 from kanwidget.model.solve import solve_coef
-from kanwidget.model.sums import Design, design_of, spline_sum
+from kanwidget.model.sums import Design, design_of, edge_sums
 
 __all__ = ["BASES", "BaseFunction", "KANLayer", "SymbolicEdge"]
 
@@ -138,7 +138,7 @@ class KANLayer(nn.Module):
         """Sum over the edges of every target: ``(rows, in)`` → ``(rows, out)``."""
         return self.sums_of(None, x)
 
-    def sums_of(self, known: tuple[Tensor, Design] | None, x: Tensor) -> Tensor:
+    def sums_of(self, known: Design | None, x: Tensor) -> Tensor:
         """As :meth:`forward`; ``known`` is :meth:`prepared` of ``x`` (the trainer keeps that of the first layer)."""
         return self._with_symbolic(self._numeric_sums(known, x) if self.has_numeric else None, x)
 
@@ -152,19 +152,19 @@ class KANLayer(nn.Module):
             y = y.index_add(1, edges.target.to(x.device), values)
         return y
 
-    def _numeric_sums(self, known: tuple[Tensor, Design] | None, x: Tensor) -> Tensor:
-        base, design = known or (self.base(x), None)
-        splines = spline_sum(x, self.coef, self._live(self.scale_sp), self.cells, design)
-        return torch.addmm(splines, base, self._live(self.scale_base))
+    def _numeric_sums(self, known: Design | None, x: Tensor) -> Tensor:
+        scales = self._live(self.scale_sp), self._live(self.scale_base)
+        return edge_sums(x, self.base(x), self.coef, *scales, self.cells, known)
 
     def _live(self, scale: Tensor) -> Tensor:
         """0 for removed and symbolic edges."""
         return scale if self.all_numeric else self.numeric * scale
 
     @torch.no_grad()
-    def prepared(self, x: Tensor) -> tuple[Tensor, Design]:
-        """What stays while only parameters move: base function and design matrix of ``x``."""
-        return self.base(x), design_of(self.cells.place(x), self.cells.count, self.out_dim)
+    def prepared(self, x: Tensor) -> Design:
+        """What stays while only parameters move: the design matrix of ``x``."""
+        columns = x.T.contiguous()
+        return design_of(self.cells, columns, self.base(columns), self.out_dim)
 
     def edges(self, x: Tensor) -> Tensor:
         """The value of every edge: ``(rows, in)`` → ``(rows, in, out)``."""

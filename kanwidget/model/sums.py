@@ -1,10 +1,13 @@
-"""Sums of splines, with a hand-written backward.
+"""Sums over the edges of a layer, with a hand-written backward.
 
-``y[n, j] = sum_i sum_m B_m(x[n, i]) weight[i, m, j]`` is a product with the design matrix of the samples, of which
-only k + 1 entries per sample and input are not 0. On few intervals the matrix is filled and multiplied
-(:class:`Dense`); on many, rows of the weight are gathered and added (:class:`Local`), and the gradient by the weight
-is the same sum over the samples of every cell, in sorted order. For a single output entries are gathered one by one
-(:class:`Single`). Which is faster where was measured on a CPU.
+``y[n, j] = sum_i scale_base[i, j] base(x[n, i]) + scale_sp[i, j] sum_m coef[i, j, m] B_m(x[n, i])`` is a product with
+the design matrix of the samples, of which only k + 1 basis functions per sample and input are not 0. On few intervals
+the matrix is filled and multiplied (:class:`Dense`, and :class:`~kanwidget.model.cardinal.Cardinal` where it is small);
+on many, rows of the weights are gathered and added (:class:`Local`), and the gradient by the weights is the same sum
+over the samples of every cell, in sorted order. For a single output entries are gathered one by one (:class:`Single`).
+Which is faster where was measured on a CPU.
+
+Samples are columns in here: the values of one node lie side by side in memory from the first layer to the last.
 """
 
 from __future__ import annotations
@@ -16,80 +19,152 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from kanwidget.model.basis import Cells, Place, spread
+from kanwidget.model.cardinal import Cardinal
 
-__all__ = ["Design", "design_of", "spline_sum", "transformed"]
+__all__ = ["Design", "design_of", "edge_sums", "transformed"]
 
+SMALL_ENTRIES = 16_000  # of the whole matrix: below, calls cost more than arithmetic
 DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
-DENSE_ENTRIES = 300_000  # of the matrix: below, calls cost more than arithmetic
+DENSE_ENTRIES = 300_000
 
 
 class Design(Protocol):
-    """The design matrix of some samples, for products with it.
+    """The design matrix of some samples, for products with it; ``y`` has the shape ``(outputs, rows)``."""
 
-    ``weight`` is of shape ``(inputs, G + k, outputs)``, ``y`` of shape ``(rows, outputs)``.
-    """
+    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Any:
+        """What the matrix is multiplied with, in the order in which this form reads it."""
 
-    def times(self, weight: Tensor) -> Tensor:
+    def times(self, weight: Any) -> Tensor:
         """The sums ``y``."""
 
-    def transposed_times(self, y: Tensor) -> Tensor:
-        """The gradient of ``(y * sums).sum()`` by the weight."""
+    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The gradients of ``(y * sums).sum()`` by ``coef``, ``scale_sp`` and ``scale_base``."""
 
-    def pulled_back(self, y: Tensor, weight: Tensor, slopes: Tensor) -> Tensor:
-        """The gradient of ``(y * sums).sum()`` by the positions of the samples: ``(rows, inputs)``."""
+    def by_sample(self, y: Tensor, weight: Any) -> tuple[Tensor, Tensor]:
+        """The gradients of ``(y * sums).sum()`` by the samples and by the values of the base function, each
+        ``(inputs, rows)``; of a design with slopes."""
 
 
-def design_of(place: Place, count: int, outputs: int) -> Design:
-    """The form of the matrix that is faster; ``count`` is the number of basis functions."""
-    if outputs == 1:
-        return Single(place, count)
-    dense = count <= DENSE_COUNT or place.cell.numel() * count <= DENSE_ENTRIES
-    return Dense(place, count) if dense else Local(place, count)
+def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: bool = False) -> Design:
+    """The form of the matrix that is faster.
+
+    Args:
+        x: the samples, ``(inputs, rows)``, contiguous.
+        base: values of the base function, likewise.
+    """
+    count = cells.count
+    entries = base.numel() * count
+    if entries <= SMALL_ENTRIES and cells.shifts is not None and type(x) is Tensor:
+        return Cardinal(cells.shifts, x, base, with_slopes)
+    place = cells.place(x)
+    if count <= DENSE_COUNT or entries <= DENSE_ENTRIES:
+        return Dense(place, base, count, with_slopes)
+    return (Single if outputs == 1 else Local)(place, base, count, with_slopes)
+
+
+def _entries(place: Place, first: Tensor) -> Tensor:
+    """Where the entries that are not 0 lie if ``first`` numbers those of one basis function: ``(k + 1, in, rows)``."""
+    size = first.numel()
+    steps = torch.arange(0, len(place.values) * size, size, device=first.device)
+    return torch.add(first, place.cell, alpha=size) + steps[:, None, None]
+
+
+def _gathered(entries: Tensor, at: Tensor) -> Tensor:
+    return entries.index_select(0, at.view(-1)).view_as(at)
+
+
+def _filled(weight: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
+    """Basis function by basis function, the base function last: ``(G + k + 1, inputs, outputs)``."""
+    torch.mul(coef.permute(2, 0, 1), scale_sp, out=weight[:-1])
+    weight[-1] = scale_base
+    return weight
+
+
+def _parted(by_weight: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """From the gradient by a weight to those by what it is the product of."""
+    spline = by_weight[:-1].permute(1, 2, 0)
+    return torch.mul(spline, scale_sp[..., None], out=torch.empty_like(coef)), (spline * coef).sum(-1), by_weight[-1]
 
 
 class Dense:
-    """All entries: ``(rows, inputs * count)``."""
+    """All entries: ``((G + k + 1) * inputs, rows)``."""
 
-    def __init__(self, place: Place, count: int) -> None:
-        cell, values = place.cell, place.values
-        entries = cell.numel() * count
-        self.shape = (cell.shape[1], count)
-        first = cell + torch.arange(0, entries, count, device=cell.device).view(cell.shape)
-        self.at = first + torch.arange(len(values), device=cell.device)[:, None, None]
-        full = values.new_zeros(entries).scatter_(0, self.at.view(-1), values.reshape(-1))
-        self.matrix = full.view(len(cell), self.shape[0] * count)
+    def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
+        self.shape = (count + 1, *base.shape)
+        at = _entries(place, torch.arange(base.numel(), device=base.device).view_as(base))
+        full = base.new_zeros((count + 1) * base.numel())
+        full.scatter_(0, at.view(-1), place.values.view(-1))
+        full[-base.numel() :] = base.view(-1)
+        self.matrix = full.view(-1, base.shape[1])
+        self.slopes = (at, place.slopes, place.density) if with_slopes else None
 
-    def times(self, weight: Tensor) -> Tensor:
-        return self.matrix @ weight.flatten(0, 1)
-
-    def transposed_times(self, y: Tensor) -> Tensor:
-        return (self.matrix.T @ y).view(*self.shape, y.shape[1])
-
-    def pulled_back(self, y: Tensor, weight: Tensor, slopes: Tensor) -> Tensor:
-        by_entry = y @ weight.flatten(0, 1).T
-        return by_entry.take(self.at).mul_(slopes).sum(0)
-
-
-class Local:
-    """The entries that are not 0: ``first + m`` in the flattened weight, m = 0 … k."""
-
-    def __init__(self, place: Place, count: int) -> None:
-        inputs = place.cell.shape[1]
-        self.count, self.values = count, place.values
-        self._sorted: tuple[Tensor, Tensor, Tensor] | None = None
-        self.first = place.cell + torch.arange(0, inputs * count, count, device=place.cell.device)
+    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
+        outputs_first = coef.new_empty(coef.shape[1], *self.shape[:2])
+        return _filled(outputs_first.permute(1, 2, 0), coef, scale_sp, scale_base).flatten(0, 1).T
 
     def times(self, weight: Tensor) -> Tensor:
-        rows = (self.first[:, None] + self._steps).flatten(1)
-        return _bags(weight.flatten(0, 1), rows, self.values.transpose(0, 1).flatten(1))
+        return weight @ self.matrix
 
-    def transposed_times(self, y: Tensor) -> Tensor:
+    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return _parted((y @ self.matrix.T).view(-1, *self.shape[:2]).permute(1, 2, 0), coef, scale_sp)
+
+    def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        assert self.slopes is not None
+        at, slopes, density = self.slopes
+        by_entry = weight.T @ y
+        splines = _gathered(by_entry.view(-1), at).mul_(slopes).sum(0).mul_(density)
+        return splines, by_entry[-self.shape[1] :]
+
+
+class Sparse:
+    """The entries that are not 0: rows ``at`` of the weight, with their values."""
+
+    def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
+        self.count, self.values, self.base = count, place.values, base
+        self.at = _entries(place, torch.arange(len(base), device=base.device)[:, None])
+        self.slopes = (place.slopes, place.density) if with_slopes else None
+
+    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
+        return _filled(coef.new_empty(self.count + 1, *scale_sp.shape), coef, scale_sp, scale_base)
+
+
+class Single(Sparse):
+    """For one output."""
+
+    def times(self, weight: Tensor) -> Tensor:
+        splines = _gathered(weight.view(-1), self.at).mul_(self.values).sum((0, 1))
+        return torch.addmm(splines, weight[-1].T, self.base)
+
+    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        inputs = len(self.base)
+        total = y.new_zeros((self.count + 1) * inputs)
+        total.scatter_add_(0, self.at.view(-1), (self.values * y).view(-1))
+        torch.mv(self.base, y[0], out=total[-inputs:])
+        return _parted(total.view(-1, inputs, 1), coef, scale_sp)
+
+    def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        assert self.slopes is not None
+        slopes, density = self.slopes
+        splines = _gathered(weight.view(-1), self.at).mul_(slopes).sum(0).mul_(density)
+        return splines.mul_(y), weight[-1] * y
+
+
+class Local(Sparse):
+    """For several outputs."""
+
+    def times(self, weight: Tensor) -> Tensor:
+        splines = _bags(weight, self.at.flatten(0, 1).T, self.values.flatten(0, 1).T)
+        return splines.addmm_(self.base.T, weight[-1]).T
+
+    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        by_row = y.T.contiguous()
         sample, begins, values = self._by_cell()
-        total = y.new_zeros(self.first.shape[1], self.count, y.shape[1])
+        total = y.new_zeros(self.count + 1, len(self.base), len(y))
         for m, column in enumerate(values):
-            sums = embedding_bag(sample, y, begins, mode="sum", per_sample_weights=column).view_as(total)
-            total[:, m:] += sums[:, : self.count - m]
-        return total
+            sums = embedding_bag(sample, by_row, begins, mode="sum", per_sample_weights=column)
+            total[m:-1] += sums.view_as(total[:-1])[: self.count - m]
+        torch.mm(self.base, by_row, out=total[-1])
+        return _parted(total, coef, scale_sp)
 
     def _by_cell(self) -> tuple[Tensor, Tensor, Tensor]:
         """Samples in the order of their cells, where each cell begins, and their values in that order."""
@@ -97,45 +172,25 @@ class Local:
             self._sorted = self._sort()
         return self._sorted
 
+    _sorted: tuple[Tensor, Tensor, Tensor] | None = None
+
     def _sort(self) -> tuple[Tensor, Tensor, Tensor]:
-        rows, inputs = self.first.shape
-        first, order = self.first.T.flatten().int().sort()
+        inputs, rows = self.base.shape
+        first, order = self.at[0].flatten().int().sort()
         cells = torch.arange(inputs * self.count, dtype=first.dtype, device=first.device)
-        return order % rows, torch.searchsorted(first, cells), self.values.transpose(1, 2).flatten(1)[:, order]
+        return order % rows, torch.searchsorted(first, cells), self.values.flatten(1)[:, order]
 
-    def pulled_back(self, y: Tensor, weight: Tensor, slopes: Tensor) -> Tensor:
-        rows = (self.first.flatten()[:, None] + self._steps.T).view(-1, len(slopes))
-        by_edge = _bags(weight.flatten(0, 1), rows, slopes.flatten(1).T.contiguous())
-        return torch.bmm(by_edge.view(*self.first.shape, -1), y[..., None])[..., 0]
-
-    @property
-    def _steps(self) -> Tensor:
-        return torch.arange(len(self.values), device=self.first.device)[:, None]
+    def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        assert self.slopes is not None
+        slopes, density = self.slopes
+        by_edge = _bags(weight, self.at.flatten(1).T, slopes.flatten(1).T).view(*self.base.shape, -1)
+        splines = torch.bmm(by_edge.transpose(0, 1), y.T[..., None])[..., 0].T
+        return splines * density, weight[-1] @ y
 
 
-class Single:
-    """The entries that are not 0, for one output."""
-
-    def __init__(self, place: Place, count: int) -> None:
-        inputs, device = place.cell.shape[1], place.cell.device
-        self.shape, self.values = (inputs, count, 1), place.values
-        first = place.cell + torch.arange(0, inputs * count, count, device=device)
-        self.at = first + torch.arange(len(place.values), device=device)[:, None, None]
-
-    def times(self, weight: Tensor) -> Tensor:
-        return (weight.take(self.at) * self.values).sum((0, 2))[:, None]
-
-    def transposed_times(self, y: Tensor) -> Tensor:
-        total = y.new_zeros(self.shape)
-        total.view(-1).scatter_add_(0, self.at.view(-1), (self.values * y).view(-1))
-        return total
-
-    def pulled_back(self, y: Tensor, weight: Tensor, slopes: Tensor) -> Tensor:
-        return (weight.take(self.at) * slopes).sum(0) * y
-
-
-def _bags(table: Tensor, rows: Tensor, factors: Tensor) -> Tensor:
-    return embedding_bag(rows, table, mode="sum", per_sample_weights=factors)
+def _bags(weight: Tensor, rows: Tensor, factors: Tensor) -> Tensor:
+    table = weight.flatten(0, 1)
+    return embedding_bag(rows.contiguous(), table, mode="sum", per_sample_weights=factors.contiguous())
 
 
 def transformed() -> bool:
@@ -143,56 +198,68 @@ def transformed() -> bool:
     return torch.compiler.is_compiling() or bool(torch._C._are_functorch_transforms_active())
 
 
-def spline_sum(x: Tensor, coef: Tensor, scale: Tensor, cells: Cells, design: Design | None = None) -> Tensor:
-    """``y[n, j] = sum_i scale[i, j] sum_m coef[i, j, m] B_m(x[n, i])``: ``(rows, inputs)`` → ``(rows, outputs)``.
+def edge_sums(
+    x: Tensor,
+    base: Tensor,
+    coef: Tensor,
+    scale_sp: Tensor,
+    scale_base: Tensor,
+    cells: Cells,
+    design: Design | None = None,
+) -> Tensor:
+    """The sums of the module's head: ``(rows, inputs)`` → ``(rows, outputs)``.
 
     Args:
-        coef: shape ``(inputs, outputs, G + k)``. scale: shape ``(inputs, outputs)``.
+        base: values of the base function at ``x``, same shape.
+        coef: shape ``(inputs, outputs, G + k)``.
+        scale_sp, scale_base: shape ``(inputs, outputs)``.
         design: of ``x``, where it is known from before.
     """
     if transformed():
-        return _plain(x, coef, scale, cells)
-    y: Tensor = _SplineSum.apply(x, coef, scale, cells, design)  # type: ignore[no-untyped-call]
+        return _plain(x, base, coef, scale_sp, scale_base, cells)
+    y: Tensor = _EdgeSums.apply(x, base, coef, scale_sp, scale_base, cells, design)  # type: ignore[no-untyped-call]
     return y
 
 
-def _scaled(tensor: Tensor, scale: Tensor) -> Tensor:
-    """Written in the order in which it will be read: large ones are not copied once more."""
-    return torch.mul(tensor, scale, out=tensor.new_empty(tensor.shape))
-
-
-def _plain(x: Tensor, coef: Tensor, scale: Tensor, cells: Cells) -> Tensor:
+def _plain(x: Tensor, base: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor, cells: Cells) -> Tensor:
     """The same in operations that torch can differentiate, batch and compile by itself."""
-    place = cells.place(x)
-    weight = (scale[..., None] * coef).transpose(1, 2)
-    return spread(place.cell, place.values, cells.count).flatten(1) @ weight.flatten(0, 1)
+    weight = (scale_sp[..., None] * coef).transpose(1, 2)
+    splines = spread(cells.place(x.T), cells.count).flatten(1) @ weight.flatten(0, 1)
+    return torch.addmm(splines, base, scale_base)
 
 
-class _SplineSum(torch.autograd.Function):
+class _EdgeSums(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, coef: Tensor, scale: Tensor, cells: Cells, design: Design | None) -> Tensor:
-        if design is None or ctx.needs_input_grad[0]:
-            place = cells.place(x)
-            design = design_of(place, cells.count, scale.shape[1])
-            if ctx.needs_input_grad[0]:
-                ctx.slopes, ctx.density = place.slopes, place.density
-        weight = _scaled(coef.transpose(1, 2), scale[:, None])
-        ctx.save_for_backward(x, coef, scale, weight)
-        ctx.cells, ctx.design = cells, design
-        return design.times(weight)
+    def forward(
+        ctx: Any,
+        x: Tensor,
+        base: Tensor,
+        coef: Tensor,
+        scale_sp: Tensor,
+        scale_base: Tensor,
+        cells: Cells,
+        design: Design | None,
+    ) -> Tensor:
+        pulled = any(ctx.needs_input_grad[:2])
+        if design is None or pulled:
+            design = design_of(cells, x.T.contiguous(), base.T.contiguous(), coef.shape[1], pulled)
+        ctx.save_for_backward(x, base, coef, scale_sp, scale_base)
+        ctx.cells, ctx.design, ctx.weight = cells, design, design.weight(coef, scale_sp, scale_base)
+        return design.times(ctx.weight).T
 
     @staticmethod
     def backward(ctx: Any, y: Tensor) -> tuple[Tensor | None, ...]:
-        x, coef, scale, weight = ctx.saved_tensors
-        wanted = ctx.needs_input_grad[:3]
+        wanted = ctx.needs_input_grad[:5]
         if torch.is_grad_enabled():  # a gradient that will be differentiated again
-            sums = _plain(x, coef, scale, ctx.cells)
-            inputs = [t for t, want in zip((x, coef, scale), wanted, strict=True) if want]
-            found = iter(torch.autograd.grad(sums, inputs, y, create_graph=True))
+            x, base, coef, scale_sp, scale_base = ctx.saved_tensors
+            sums = _plain(x, base, coef, scale_sp, scale_base, ctx.cells)
+            some = [t for t, want in zip(ctx.saved_tensors, wanted, strict=True) if want]
+            found = iter(torch.autograd.grad(sums, some, y, create_graph=True))
             return *(next(found) if want else None for want in wanted), None, None
-        y = y.contiguous()
-        by_x = ctx.design.pulled_back(y, weight, ctx.slopes).mul_(ctx.density) if wanted[0] else None
-        if not any(wanted[1:]):
-            return by_x, None, None, None, None
-        by_weight = ctx.design.transposed_times(y).transpose(1, 2)
-        return by_x, _scaled(by_weight, scale[..., None]), (by_weight * coef).sum(-1), None, None
+        y = y.T.contiguous()
+        gradients: list[Tensor | None] = [None] * 5
+        if any(wanted[:2]):
+            gradients[:2] = (by.T for by in ctx.design.by_sample(y, ctx.weight))
+        if any(wanted[2:]):
+            gradients[2:] = ctx.design.by_weight(y, *ctx.saved_tensors[2:4])
+        return *gradients, None, None

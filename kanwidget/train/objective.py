@@ -109,12 +109,12 @@ class First:
 
     def __init__(self, layer: KANLayer, x: Tensor) -> None:
         self._layer, self._x = layer, x
-        self._prepared: tuple[Tensor, Design] | None = None
+        self._prepared: Design | None = None
         self._features: Tensor | None = None
         self._covariance: Tensor | None = None
 
     @property
-    def prepared(self) -> tuple[Tensor, Design]:
+    def prepared(self) -> Design:
         if self._prepared is None:
             self._prepared = self._layer.prepared(self._x)
         return self._prepared

@@ -1,4 +1,4 @@
-"""Sums of splines against the recursion of de Boor, written plainly, in both forms of the design matrix."""
+"""Sums over edges against the recursion of de Boor, written plainly, in all forms of the design matrix."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from kanwidget import KAN
 from kanwidget.model import sums
 from kanwidget.model.basis import Cells
 from kanwidget.model.knots import adaptive_knots, uniform_knots
-from kanwidget.model.sums import spline_sum
+from kanwidget.model.sums import edge_sums
 
 from ..support import rows
 
-FORMS = {"dense": 10**9, "local": -1}
+# From how many entries a form is taken: a small one, then a dense one, then that with the entries that are not 0.
+FORMS = {"small": (10**9, 0, 0), "dense": (-1, 10**9, 0), "local": (-1, -1, -1)}
 
 
 @contextmanager
 def form(name: str) -> Iterator[None]:
     """Sums take one form of the matrix whatever their size."""
-    usual = sums.DENSE_COUNT, sums.DENSE_ENTRIES
-    sums.DENSE_COUNT = sums.DENSE_ENTRIES = FORMS[name]
+    usual = sums.SMALL_ENTRIES, sums.DENSE_ENTRIES, sums.DENSE_COUNT
+    sums.SMALL_ENTRIES, sums.DENSE_ENTRIES, sums.DENSE_COUNT = FORMS[name]
     try:
         yield
     finally:
-        sums.DENSE_COUNT, sums.DENSE_ENTRIES = usual
+        sums.SMALL_ENTRIES, sums.DENSE_ENTRIES, sums.DENSE_COUNT = usual
 
 
 def recursion(x: Tensor, knots: Tensor, k: int) -> Tensor:
@@ -62,41 +63,51 @@ def slopes(x: Tensor, knots: Tensor, k: int) -> Tensor:
     return k * (b[:, :-1] / (t[k:-1] - t[: -k - 1]) - b[:, 1:] / (t[k + 1 :] - t[1:-k]))
 
 
-def plain(x: Tensor, coef: Tensor, scale: Tensor, knots: Tensor, k: int) -> Tensor:
+def plain(x: Tensor, base: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor, knots: Tensor, k: int) -> Tensor:
     """Edge by edge, with the tangent beyond the grid."""
     total = torch.zeros(len(x), coef.shape[1], dtype=x.dtype)
     for i, own in enumerate(knots):
         inside = x[:, i].clamp(own[k], own[-k - 1])
         beyond = (x[:, i] - inside)[:, None]
         basis = recursion(inside, own, k) + beyond * slopes(inside.detach(), own, k)
-        total = total + basis @ (scale[i, :, None] * coef[i]).T
+        total = total + basis @ (scale_sp[i, :, None] * coef[i]).T + base[:, i, None] * scale_base[i]
     return total
 
 
+Arguments = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+
+
+def arguments(x: Tensor, inputs: int, outputs: int, count: int, seed: int = 0) -> Arguments:
+    """Samples with values of a base function, coefficients and scales, of which some are 0 as for removed edges."""
+    mask = rows(inputs, outputs, seed + 3) > -0.6
+    coef = rows(inputs * outputs, count, seed + 2).view(inputs, outputs, count)
+    scales = rows(inputs, outputs, seed + 4) * mask, rows(inputs, outputs, seed + 5) * mask
+    return x, torch.sin(x), coef, *scales
+
+
 @st.composite
-def problems(draw: Callable[..., Any]) -> tuple[Tensor, Tensor, Tensor, Tensor, int]:
-    """x, coef, scale (some edges masked), knots and k."""
+def problems(draw: Callable[..., Any]) -> tuple[Arguments, Tensor, int]:
+    """What is summed, knots and k."""
     count, inputs, outputs = draw(st.integers(1, 40)), draw(st.integers(1, 4)), draw(st.integers(1, 4))
     grid, k, seed = draw(st.integers(1, 30)), draw(st.integers(0, 5)), draw(st.integers(0, 999))
-    x = 1.4 * rows(count, inputs, seed)
     if draw(st.booleans()):
         knots = uniform_knots(-torch.ones(inputs).double(), torch.ones(inputs).double(), grid, k)
     else:
         knots = adaptive_knots(rows(200, inputs, seed + 1) ** 3, grid, k, eps=draw(st.floats(0, 1)))
-    coef = rows(inputs * outputs, grid + k, seed + 2).view(inputs, outputs, grid + k)
-    mask = rows(inputs, outputs, seed + 3) > -0.6
-    return x, coef, rows(inputs, outputs, seed + 4) * mask, knots, k
+    return arguments(1.4 * rows(count, inputs, seed), inputs, outputs, grid + k, seed), knots, k
+
+
+def even_knots(inputs: int, grid: int, k: int) -> Tensor:
+    return uniform_knots(-torch.ones(inputs).double(), torch.ones(inputs).double(), grid, k)
 
 
 @pytest.mark.parametrize("name", FORMS)
 @given(problems())
-def test_values_and_gradients_are_those_of_the_recursion(
-    name: str, problem: tuple[Tensor, Tensor, Tensor, Tensor, int]
-) -> None:
-    *inputs, knots, k = problem
-    inputs = [t.requires_grad_() for t in inputs]
+def test_values_and_gradients_are_those_of_the_recursion(name: str, problem: tuple[Arguments, Tensor, int]) -> None:
+    given, knots, k = problem
+    inputs = [t.requires_grad_() for t in given]
     with form(name):
-        y = spline_sum(*inputs, Cells.of(knots, k))
+        y = edge_sums(*inputs, Cells.of(knots, k))
         upstream = rows(*y.shape, seed=7)
         found = torch.autograd.grad(y, inputs, upstream)
     wanted = plain(*inputs, knots, k)
@@ -108,24 +119,34 @@ def test_values_and_gradients_are_those_of_the_recursion(
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_gradient_can_be_differentiated_again(name: str) -> None:
-    inputs = [t.requires_grad_() for t in (rows(6, 2), rows(6, 7, 1).view(2, 3, 7), rows(2, 3, 2))]
-    cells = Cells.of(uniform_knots(-torch.ones(2).double(), torch.ones(2).double(), 4, 3), 3)
+    inputs = [t.detach().requires_grad_() for t in arguments(rows(6, 2), 2, 3, 7)]
+    cells = Cells.of(even_knots(2, 4, 3), 3)
     with form(name):
-        assert torch.autograd.gradgradcheck(lambda *of: spline_sum(*of, cells), inputs)
+        assert torch.autograd.gradgradcheck(lambda *of: edge_sums(*of, cells), inputs)
 
 
 @pytest.mark.parametrize("name", FORMS)
-@pytest.mark.parametrize("wanted", [(0,), (1,), (2,), (0, 2)])
+@pytest.mark.parametrize("wanted", [(0,), (1,), (2,), (3,), (4,), (0, 3)])
 def test_frozen_arguments_get_no_gradient_and_disturb_no_other(name: str, wanted: tuple[int, ...]) -> None:
-    inputs = [rows(6, 2), rows(6, 7, 1).view(2, 3, 7), rows(2, 3, 2)]
-    cells = Cells.of(uniform_knots(-torch.ones(2).double(), torch.ones(2).double(), 4, 3), 3)
+    inputs = arguments(rows(6, 2), 2, 3, 7)
+    cells = Cells.of(even_knots(2, 4, 3), 3)
     full = [t.clone().requires_grad_() for t in inputs]
     some = [t.clone().requires_grad_(at in wanted) for at, t in enumerate(inputs)]
     with form(name):
-        spline_sum(*full, cells).square().sum().backward()
-        spline_sum(*some, cells).square().sum().backward()
+        edge_sums(*full, cells).square().sum().backward()
+        edge_sums(*some, cells).square().sum().backward()
     for at, (a, b) in enumerate(zip(full, some, strict=True)):
         assert b.grad is None if at not in wanted else torch.equal(a.grad, b.grad)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_row_that_is_no_number_spoils_itself_alone(name: str) -> None:
+    x = rows(6, 2)
+    x[2, 1] = torch.nan
+    cells = Cells.of(even_knots(2, 4, 3), 3)
+    with form(name):
+        y = edge_sums(*arguments(x, 2, 3, 7), cells)
+    assert y.isnan().all(1).tolist() == [at == 2 for at in range(6)]
 
 
 @pytest.mark.parametrize("grid", [5, 60])
