@@ -10,15 +10,15 @@ const MOST_NODES = 5000;
 
 const ELEMENTS: ReadonlySet<string> = new Set(
   (
-    "math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder " +
-    "munderover mtable mtr mtd mstyle mpadded mphantom"
+    "math mrow mi mn mo mtext msup msub msubsup mfrac msqrt mroot mover munder " +
+    "munderover mtable mtr mtd mstyle"
   ).split(" "),
 );
 
 const ATTRIBUTES: ReadonlySet<string> = new Set(
   (
-    "mathvariant display displaystyle scriptlevel stretchy fence separator lspace rspace width " +
-    "height depth linethickness columnalign rowalign form accent"
+    "mathvariant display displaystyle scriptlevel stretchy fence separator " +
+    "columnalign rowalign form accent"
   ).split(" "),
 );
 

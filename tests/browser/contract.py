@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from .audit import violations
+from .hostile import KernelTrial, TraitTrial
 from .hosts.base import Host, Notebook
 from .lesson import CELLS, Cell
 from .widget import Widget
@@ -540,6 +541,16 @@ class HostContract:
         widget.has(ready="true")
         assert notebook.page.locator(".jp-Cell, .cell, .marimo-cell").count() == cells
         assert notebook.evaluate("cells_run[0]") == before
+
+    def test_hostile_names_are_shown_as_text(self, notebook: Notebook, show: Show) -> None:
+        trial = KernelTrial.of_names(notebook, lambda: show("start[0]").root)
+        assert len(trial.read) == len(trial.fields)
+        assert trial.rounds(3).faults == []
+
+    def test_hostile_state_is_shown_as_text(self, notebook: Notebook, show: Show) -> None:
+        trial = TraitTrial.of_traits(notebook, lambda: show("fresh").root)
+        assert len(trial.read) > 20
+        assert trial.rounds(3).faults == []
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_looks_right(self, notebook: Notebook, show: Show, theme: str) -> None:
