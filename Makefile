@@ -9,7 +9,7 @@
 # make clean    back to a fresh checkout
 #
 # Everything that a command needs is set up first, once, inside this folder. What has to be there already:
-# Python >= 3.11, Node >= 20, make, and a package manager (for Chromium, which only `make test` needs).
+# Python >= 3.11, Node >= 20, make, and a package manager (for Chromium, which only `make test` and `make stress` need).
 
 TORCH ?= torch==2.13.0
 B ?=
@@ -47,7 +47,7 @@ test-js: needs js/node_modules/.ready
 test-browser: needs .venv/.ready-test .hosts/colab/.ready chromium
 	.venv/bin/python -m pytest -m browser --timeout 300 --durations 10 tests/browser
 
-stress: needs .venv/.ready-test
+stress: needs .venv/.ready-test chromium
 	@$(ONE_THREAD) .venv/bin/python -m tests.stress $(ARGS)
 
 lab: needs .venv/.ready-lab

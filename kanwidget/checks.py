@@ -1,4 +1,4 @@
-"""What counts as a number at the doors: NumPy's numbers do, truth values and NaN do not."""
+"""What counts as a number or as a text at the doors: NumPy's numbers do, truth values and NaN do not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numbers
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["is_number", "is_seed", "is_whole", "plain"]
+__all__ = ["is_number", "is_readable", "is_seed", "is_whole", "plain", "readable"]
 
 
 def is_whole(value: Any) -> bool:
@@ -39,3 +39,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(entry) for entry in value]
     return value
+
+
+def is_readable(text: str) -> bool:
+    """Whether a page and a file can hold a text: half a letter, as an undecodable byte leaves behind, is none."""
+    return readable(text) == text
+
+
+def readable(text: str) -> str:
+    """The text with a question mark in the place of every half of a letter."""
+    return text.encode("utf-8", "replace").decode("utf-8")

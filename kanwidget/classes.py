@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from kanwidget.checks import is_readable
 from kanwidget.errors import DataError
 
 __all__ = ["CLASSIFICATION", "REGRESSION", "Classes", "task_of"]
@@ -58,6 +59,11 @@ class Classes:
 
     values: tuple[int | str, ...]
     names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        torn = [name for name in self.names if not is_readable(name)]
+        if torn:
+            raise DataError(f"class {torn[0]!r} holds half a letter: a text that UTF-8 can hold is accepted")
 
     @classmethod
     def of(cls, labels: Any, what: str, names: Sequence[Any] = ()) -> Classes:

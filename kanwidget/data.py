@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from kanwidget.checks import is_number, is_seed, is_whole
+from kanwidget.checks import is_number, is_readable, is_seed, is_whole
 from kanwidget.classes import CLASSIFICATION, Classes, task_of
 from kanwidget.errors import DataError
 
@@ -360,6 +360,9 @@ def _check_names(what: str, names: Sequence[str]) -> None:
     twice = [name for name in names if list(names).count(name) > 1]
     if twice:
         raise DataError(f"{what}: {twice[0]!r} stands there twice; every column needs a name of its own")
+    torn = [name for name in names if not is_readable(str(name))]
+    if torn:
+        raise DataError(f"{what}: {torn[0]!r} holds half a letter: a text that UTF-8 can hold is accepted")
 
 
 def _check_seed(seed: Any) -> None:

@@ -261,6 +261,16 @@ class TestNames:
         with pytest.raises(DataError, match=r"input_names.*2 columns"):
             Dataset.from_arrays(rows(5, 2), rows(5, 1), input_names=names)
 
+    @pytest.mark.parametrize("where", ["input_names", "output_names", "classes"])
+    def test_half_a_letter_is_an_error(self, where: str) -> None:
+        """As a file's name or column has it whose bytes are no UTF-8: a page could not be told."""
+        labels = ["in", "out"] * 3 if where == "classes" else [1.0, 2.0] * 3
+        count = 2 if where == "classes" else 1
+        with pytest.raises(DataError, match="half a letter"):
+            Dataset.from_arrays(rows(6, 1), labels, **{where: ["in\udce9", "out"][:count]})
+        with pytest.raises(DataError, match="half a letter"):
+            Dataset.from_arrays(rows(6, 1), ["in\udce9", "out"] * 3)
+
     def test_they_survive_another_precision(self) -> None:
         data = Dataset.from_arrays(rows(5, 1), rows(5, 1), input_names=["a"]).to(dtype=torch.float32)
         assert data.input_names == ("a",) and data.train_input.dtype == torch.float32

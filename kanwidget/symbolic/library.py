@@ -10,7 +10,7 @@ import torch
 from sympy.core.function import AppliedUndef
 from torch import Tensor
 
-from kanwidget.checks import is_number
+from kanwidget.checks import is_number, is_readable
 from kanwidget.errors import SymbolicError
 from kanwidget.model.functions import BUILT_IN, Function, add_function, function
 
@@ -71,7 +71,7 @@ def add_symbolic(
     Raises:
         SymbolicError: the name is built in, or one side does not answer as it should.
     """
-    if not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str) or not name.strip() or not is_readable(name):
         raise SymbolicError(f"name={name!r}: a text is accepted")
     if name in BUILT_IN:
         raise SymbolicError(f"name={name!r} is built in: choose another name")

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from kanwidget.checks import readable
 from kanwidget.model.functions import BUILT_IN, function
 from kanwidget.model.guard import no_gradients, one_thread
 from kanwidget.model.knots import sample_range
@@ -116,9 +117,9 @@ def _encoded(
         "k": model.k,
         "grid": model.grid,
         "base": [_base_name(layer, l) for l, (layer, _) in enumerate(model.stack())],
-        "inputs": [model.node_name(0, i) for i in range(model.width[0].count)],
+        "inputs": [readable(model.node_name(0, i)) for i in range(model.width[0].count)],
         "features": [[feature.kind, *feature.columns] for feature in model.features],
-        "outputs": list(model.output_names),
+        "outputs": [readable(name) for name in model.output_names],
         "symbolic": [[l, e.i, e.j, e.name] for l, (layer, _) in enumerate(model.stack()) for e in layer.symbolic],
         "marks": [list(mark) for mark in marks[-MOST_MARKS:]],
         "pinned": [list(edge) for edge in model.pinned_edges()],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kanwidget.checks import readable
 from kanwidget.errors import KanwidgetError
 from kanwidget.model.guard import at_work, no_gradients
 from kanwidget.model.network import Network
@@ -42,7 +43,7 @@ def edges_left(model: Network) -> str:
 
 def problem(error: BaseException) -> str:
     """An error as a sentence; of an unexpected one also the type."""
-    text = str(error).strip() or "no details"
+    text = readable(str(error)).strip() or "no details"
     return text if isinstance(error, KanwidgetError) else f"{type(error).__name__}: {text}"
 
 

@@ -13,21 +13,22 @@ from typing import Any
 
 import numpy as np
 import torch
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from kanwidget import KAN, Dataset
 from tests.hostile import TEXTS
 
 from .hosts.base import Notebook
 
-__all__ = ["Findings", "KernelTrial", "PageTrial", "Sample", "TraitTrial", "Trial", "prepare", "sample"]
+__all__ = ["EMPTY", "Findings", "KernelTrial", "PageTrial", "Sample", "TraitTrial", "Trial", "prepare", "sample"]
 
 SCRIPT = Path(__file__).with_suffix(".js")
 BUNDLE = Path(__file__).parents[2] / "kanwidget" / "static" / "widget.js"
+EMPTY = "<!doctype html><meta charset=utf-8><title>page</title><body>"
 KEPT = {"task", "kind", "base", "mime"}  # words of the protocol: another one hides the rest
 SNAPSHOTS = {"snapshot", "moment"}
 UNREAD = {"mathml", "marks"}  # read as mathematics where it is; left out where there is no room
-MATHEMATICS = {"math", "mi", "mtext"}  # that a text may be, where mathematics is expected
+MEANT = {"math", "mi", "mtext", "title"}  # mathematics where it is expected; long names in full
 TABLE = np.stack([np.linspace(-1e3, 1e3, 9), np.zeros(9)])
 
 Path_ = tuple[str | int, ...]
@@ -154,7 +155,7 @@ class Trial(ABC):
         found = self._shown(shown, list(marks.values()), list(marks.values()))
         self.fields = list(marks)
         self.read = {at for at, mark in marks.items() if mark not in found["missing"] and not UNREAD & {*at}}
-        self._kinds = {*found["kinds"], *MATHEMATICS}
+        self._kinds = {*found["kinds"], *MEANT}
 
     def round(self, number: int) -> Findings:
         """So many texts further in each field than in round 0; in the first of several fields the first text."""
@@ -217,7 +218,6 @@ class Told:
         def fail(change):
             raise ValueError(told["error"])
         widget.observe(fail, "step")
-        widget.fit(1)
         return widget
 
 start[0] = Told()
@@ -248,7 +248,10 @@ class KernelTrial(Trial):
 
     def _shown(self, fields: Any, read: list[str], texts: list[str]) -> dict[str, Any]:
         self._notebook.evaluate(f"exec({OPEN!r}, dict(start=start, told={fields!r}))")
-        return self._toured(self._show(), read, texts)
+        root = self._show()
+        self._notebook.evaluate("exec('w.fit(1)', dict(w=w))")
+        expect(root).to_have_attribute("data-status", "error")
+        return self._toured(root, read, texts)
 
     def _toured(self, root: Locator, read: list[str], texts: list[str]) -> dict[str, Any]:
         found: dict[str, Any] = root.evaluate("(root, [texts, read]) => hostile.here(root, texts, read)", [texts, read])
@@ -260,11 +263,12 @@ class TraitTrial(KernelTrial):
 
     @classmethod
     def of_traits(cls, notebook: Notebook, show: Callable[[], Locator]) -> TraitTrial:
-        written = ("data", "error", "formula", "front", "history", "snapshot", "suggestions", "symbolic", "training")
-        traits = sample(classes=False, kernel=True).traits
+        written = ("data", "formula", "front", "history", "snapshot", "suggestions", "symbolic", "training", "error")
+        traits = sample(classes=False, kernel=True).traits  # the error last, so that all have come when it is there
         return cls(notebook, show, {name: traits[name] for name in written})
 
     def _shown(self, fields: Any, read: list[str], texts: list[str]) -> dict[str, Any]:
         root = self._show()
         self._notebook.evaluate(f"exec({WRITE!r}, dict(w=w, told={fields!r}))")
+        expect(root).to_have_attribute("data-status", "error")
         return self._toured(root, read, texts)

@@ -9,10 +9,8 @@ from playwright.sync_api import Browser
 
 from tests.hostile import TEXTS
 
-from .hostile import PageTrial, prepare
+from .hostile import EMPTY, PageTrial, prepare, sample
 from .hosts.static import StaticPage, open_file
-
-EMPTY = "<!doctype html><meta charset=utf-8><title>page</title><body>"
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ class Promise:
         name: in one or two words.
         says: what is promised, as a sentence.
         check: tries so many times; raises AssertionError on the first time it is broken, returns what was counted.
-        small, full: how many times in the ordinary tests, and in ``make stress``.
+        small, full: how many times in the ordinary tests, and in ``make stress``; small is 0 of what needs a browser,
+            which ``tests/browser`` tries.
     """
 
     name: str

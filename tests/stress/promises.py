@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import damage, disk, faults, interrupts, messages, repeats, strings, tables, walks
+from . import damage, disk, faults, interrupts, messages, pages, repeats, strings, tables, walks
 from .promise import Promise
 
 __all__ = ["PROMISES"]
@@ -23,6 +23,9 @@ PROMISES = [
         full=200,
     ),
     Promise("strings", "a text is shown as text and never run", strings.strings, small=60, full=10_000),
+    Promise(
+        "pages", "a text in a real browser is shown as text, and nothing of it happens", pages.pages, small=0, full=291
+    ),
     Promise("tables", "a table is trained on, or refused by a DataError", tables.tables, small=60, full=10_000),
     Promise(
         "not a number",

@@ -8,6 +8,6 @@ from .promise import Promise
 from .promises import PROMISES
 
 
-@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.name)
+@pytest.mark.parametrize("promise", [p for p in PROMISES if p.small], ids=lambda promise: promise.name)
 def test_promise(promise: Promise) -> None:
     assert promise.check(promise.small)

@@ -234,6 +234,7 @@ class TestUsersFunctions:
         [
             ("sin", torch.sin, sp.sin, "built in"),
             ("", torch.sin, sp.sin, "name"),
+            ("caf\udce9", torch.sin, sp.sin, "name"),
             (" ", torch.sin, sp.sin, "name"),
             (3, torch.sin, sp.sin, "name"),
             ("new", "torch.sin", sp.sin, "torch_fn"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -230,6 +231,25 @@ def test_a_failing_observer_is_shown_and_stops_nothing(page: Page, widget: KANWi
     assert page.ask("step")["ok"]
     assert widget.step == 1
     assert "my own mistake" in widget.error
+
+
+def test_half_a_letter_does_not_keep_an_error_or_a_name_from_a_page(dataset: Dataset) -> None:
+    """A message must be UTF-8, which has no halves of letters; a name may come from a file, an error from anywhere."""
+    model = KAN([2, 1], seed=1, dtype=torch.float64)
+    model.input_names = ("caf\udce9", "x_2")
+    widget = KANWidget(model, dataset)
+    page = Page(widget)
+
+    def fail(_: object) -> None:
+        raise OSError("caf\udce9 is not there")
+
+    widget.observe(fail, "step")
+    answer = page.ask("step")
+    assert answer["frame"]["inputs"] == ["caf?", "x_2"]
+    assert "caf? is not there" in widget.error
+    state = {name: value for name, value in widget.get_state().items() if name != "layout"}
+    assert json.dumps([answer, state], ensure_ascii=False).encode("utf-8")
+    widget.close()
 
 
 def test_fit_in_a_cell_pushes_frames_and_returns_the_course(page: Page, widget: KANWidget) -> None:
