@@ -6,12 +6,14 @@
 # make picture  the README's picture, taken anew in JupyterLab
 # make build    the front end, into kanwidget/static
 # make check    formatting, types, and who may import whom
+# make matrix   wheel and source archive in empty environments: lowest, Colab's and newest versions, oldest and newest Python
 # make clean    back to a fresh checkout
 #
 # Everything that a command needs is set up first, once, inside this folder. What has to be there already:
 # Python >= 3.11, Node >= 20, make, and a package manager (for Chromium, which only `make test` and `make stress` need).
 
 TORCH ?= torch==2.13.0
+WORKERS ?= 2
 B ?=
 ARGS ?=
 
@@ -29,23 +31,28 @@ BUNDLE_SOURCES := $(shell find js \( -name node_modules -o -name test -o -name d
 BENCHMARKS := $(patsubst benchmarks/requirements/%.txt,%,$(wildcard benchmarks/requirements/*.txt))
 BROWSER_BENCHMARKS := widget
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# What waits for the network goes beside what computes.
+SIDE_BY_SIDE := --jobs=4 --output-sync=line --keep-going
+IN_WORKERS := -n $(WORKERS)
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: demo test test-python test-js test-browser stress lab bench picture build check check-style check-types check-imports check-js needs chromium set-up clean
+.PHONY: demo test test-python test-js test-browser stress lab bench picture build matrix check check-style check-types check-imports check-js needs chromium set-up clean
 
 demo: needs .venv/.ready-demo
 	@.venv/bin/python -m kanwidget.demo
 
-test: needs test-js test-python test-browser
+test: needs
+	@$(MAKE) $(SIDE_BY_SIDE) set-up test-js
+	@$(MAKE) --keep-going test-python test-browser
 
 test-python: needs .venv/.ready-test
-	.venv/bin/python -m pytest -m "not browser"
+	$(ONE_THREAD) .venv/bin/python -m pytest -m "not browser" $(IN_WORKERS) --dist worksteal --durations 10
 
 test-js: needs js/node_modules/.ready
 	cd js && npm test --silent
 
 test-browser: needs .venv/.ready-test .hosts/colab/.ready chromium
-	.venv/bin/python -m pytest -m browser --timeout 300 --durations 10 tests/browser
+	.venv/bin/python -m pytest -m browser $(IN_WORKERS) --dist loadfile --timeout 300 --durations 10 tests/browser
 
 stress: needs .venv/.ready-test chromium
 	@$(ONE_THREAD) .venv/bin/python -m tests.stress $(ARGS)
@@ -61,6 +68,9 @@ picture: needs .venv/.ready-test chromium
 	@.venv/bin/python -m tests.browser.picture
 
 build: needs $(BUNDLE)
+
+matrix: needs $(BUNDLE) .venv/.ready-test
+	@.venv/bin/python tools/matrix.py --torch "$(TORCH)" $(ARGS)
 
 check: check-style check-types check-imports check-js
 
@@ -78,7 +88,7 @@ check-js: needs js/node_modules/.ready
 	cd js && npm run --silent check
 
 clean:
-	rm -rf .venv .hosts .bench js/node_modules kanwidget/static screenshots demo.html stress.json
+	rm -rf .venv .hosts .bench dist js/node_modules kanwidget/static screenshots demo.html stress.json
 
 # Setting up. A file .ready says that a folder was completed; it is older than what it was made from when that changed.
 
@@ -92,6 +102,7 @@ chromium:
 	@tools/need chromium
 
 js/node_modules/.ready: js/package.json js/package-lock.json
+	@tools/need node
 	@echo "Installing the Node packages"
 	@cd js && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -101,10 +112,11 @@ $(BUNDLE): js/node_modules/.ready $(BUNDLE_SOURCES)
 	@cd js && npm run --silent build
 	@touch $@
 
-.venv/.torch:
-	@echo "Installing PyTorch into .venv"
-	@python=$$(tools/need python) && "$$python" -m venv .venv
-	@.venv/bin/python $(PIP_INSTALL) "$(TORCH)"
+.PRECIOUS: %/.torch
+%/.torch:
+	@echo "Installing PyTorch into $*"
+	@python=$$(tools/need python) && "$$python" -m venv $*
+	@$*/bin/python $(PIP_INSTALL) "$(TORCH)"
 	@touch $@
 
 .venv/.ready-demo: EXTRA =
@@ -115,16 +127,12 @@ $(BUNDLE): js/node_modules/.ready $(BUNDLE_SOURCES)
 	@.venv/bin/python $(PIP_INSTALL) -e ".$(EXTRA)"
 	@touch $@
 
-.hosts/colab/.ready: tests/browser/hosts/colab.txt pyproject.toml | $(BUNDLE)
+.hosts/colab/.ready: .hosts/colab/.torch tests/browser/hosts/colab.txt pyproject.toml | $(BUNDLE)
 	@echo "Installing classic Notebook with Colab's versions into .hosts/colab"
-	@python=$$(tools/need python) && "$$python" -m venv .hosts/colab
-	@.hosts/colab/bin/python $(PIP_INSTALL) "$(TORCH)"
-	@.hosts/colab/bin/python $(PIP_INSTALL) -e . -r $<
+	@.hosts/colab/bin/python $(PIP_INSTALL) -e . -r tests/browser/hosts/colab.txt
 	@touch $@
 
-.bench/%/.ready: benchmarks/requirements/%.txt pyproject.toml | $(BUNDLE)
+.bench/%/.ready: benchmarks/requirements/%.txt pyproject.toml .bench/%/.torch | $(BUNDLE)
 	@echo "Installing the benchmark's environment into .bench/$*"
-	@python=$$(tools/need python) && "$$python" -m venv .bench/$*
-	@.bench/$*/bin/python $(PIP_INSTALL) "$(TORCH)"
 	@.bench/$*/bin/python $(PIP_INSTALL) -e . -r $<
 	@touch $@
