@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from kanwidget import KAN, Dataset, KANWidget
+from kanwidget.widget import screen
 from tests.widget.page import Page
 
 Awaited = Callable[[], bool]
@@ -158,7 +159,10 @@ def test_a_closed_widget_trains_no_more(page: Page, widget: KANWidget) -> None:
     asyncio.run(watch())
 
 
-def test_traits_are_true_at_rest_although_pages_hear_less_often_while_it_trains(page: Page, widget: KANWidget) -> None:
+def test_traits_are_true_at_rest_although_pages_hear_less_often_while_it_trains(
+    page: Page, widget: KANWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "PROGRESS_EVERY", 60.0)  # longer than thirty frames take on any machine
     heard: list[dict[str, Any]] = []
     send = widget._send
 
@@ -176,7 +180,7 @@ def test_traits_are_true_at_rest_although_pages_hear_less_often_while_it_trains(
 
     asyncio.run(watch())
     steps = [state["step"] for state in heard if "step" in state]
-    assert len(steps) < 20, "not with every frame"
+    assert len(steps) < 10, "not with every frame"
     assert steps[-1] == widget.step
     assert [state["status"] for state in heard if "status" in state][-1] == widget.status
 
