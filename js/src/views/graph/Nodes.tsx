@@ -103,7 +103,9 @@ function Output({ place }: { place: NodePlace }) {
   );
 }
 
-/** What looks at the field of a node closely. */
+const isFinger = ({ pointerType }: PointerEvent) => pointerType === "touch";
+
+/** What looks at the field of a node closely: a pointer over it, the keyboard, or a tap until the next one elsewhere. */
 function useLens(place: NodePlace, beside: (direction: 1 | -1) => NodePlace | undefined) {
   const { view } = useWidget();
   const key = { layer: place.layer, index: place.index };
@@ -131,7 +133,21 @@ function useLens(place: NodePlace, beside: (direction: 1 | -1) => NodePlace | un
     view.node.value = key;
     look();
   };
-  return { onPointerEnter: look, onPointerLeave: leave, onFocus, onBlur: leave, onKeyDown };
+  return {
+    onPointerEnter: (event: PointerEvent) => {
+      if (!isFinger(event)) look();
+    },
+    onPointerLeave: (event: PointerEvent) => {
+      if (!isFinger(event)) leave();
+    },
+    onClick: (event: MouseEvent & { currentTarget: SVGElement }) => {
+      event.currentTarget.focus();
+      look();
+    },
+    onFocus,
+    onBlur: leave,
+    onKeyDown,
+  };
 }
 
 const DIRECTIONS: Readonly<Record<string, 1 | -1>> = {

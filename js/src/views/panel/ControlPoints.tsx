@@ -13,7 +13,7 @@ import type { BigCurve } from "./bigPlotGeometry";
 
 /** A key moves a point by this share of the plot's height. */
 const KEY_SHARE = 1 / 50;
-const REACH = 11;
+const REACH = 12;
 
 interface Props {
   readonly edge: EdgeId;
