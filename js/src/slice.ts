@@ -2,8 +2,9 @@
  * How long the kernel should train before it answers.
  *
  * The time between two answers while two requests are in flight is the slice plus an overhead that
- * the page cannot change. Thirty frames a second are the aim. Where the overhead is so large that
- * most of the time would not be training, the slice grows, at first down to twenty frames a second,
+ * the page cannot change. Thirty frames a second that are seen are the aim, which takes a few more:
+ * of two that come between two repaints one is drawn. Where the overhead is so large that most of
+ * the time would not be training, the slice grows, at first down to twenty frames a second,
  * and where even those cost too much, as far as nearly half of the time is training.
  */
 
@@ -11,7 +12,7 @@ import { clamp } from "./maths/scales";
 
 const SHORTEST = 10;
 const LONGEST = 100;
-const SMOOTH_MS = 1000 / 30;
+const SMOOTH_MS = 1000 / 33;
 const FLUENT_MS = 47;
 const GOOD_SHARE = 2.5;
 const LEAST_SHARE = 0.8;

@@ -116,7 +116,7 @@ describe("playing", () => {
     answer(sent[0]);
     expect(pump.playing).toBe(true);
     answerRun();
-    expect(runs().map(({ args }) => args)).toEqual([{ frames: 12, budget_ms: 25 }]);
+    expect(runs().map(({ args }) => args)).toEqual([{ frames: 12, budget_ms: 22 }]);
     expect(advances()).toHaveLength(0);
   });
 
