@@ -38,11 +38,21 @@ const toggle =
 const toggleHelp = toggle("help");
 const toggleTaking = toggle("taking");
 
-const IN_TOOLBAR = ["train", "undo", "take_away", "data", "settings", "discover"];
+/** Parts that are gone with another one. */
+const WITHIN: Readonly<Record<string, string>> = {
+  train: "toolbar",
+  undo: "toolbar",
+  take_away: "toolbar",
+  data: "toolbar",
+  settings: "toolbar",
+  discover: "toolbar",
+  help: "toolbar",
+  compare: "history",
+};
 
 function isHidden(part: string, { store }: Widget): boolean {
   const hidden = store.hidden.value;
-  return hidden.has(part) || (hidden.has("toolbar") && IN_TOOLBAR.includes(part));
+  return hidden.has(part) || hidden.has(WITHIN[part] ?? part);
 }
 
 interface Shortcut {
@@ -66,16 +76,16 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   { keys: ["Escape"], run: letGo },
   { keys: ["Delete", "Backspace"], run: removeSelected },
-  { keys: ["c"], part: "history", run: toggleComparison },
+  { keys: ["c"], part: "compare", run: toggleComparison },
   { keys: ["w"], part: "what_if", run: toggleProbe },
-  { keys: ["f", "0"], run: showAll },
-  { keys: ["+", "="], run: widget => zoomBy(widget, 1) },
-  { keys: ["-"], run: widget => zoomBy(widget, -1) },
+  { keys: ["f", "0"], part: "zoom", run: showAll },
+  { keys: ["+", "="], part: "zoom", run: widget => zoomBy(widget, 1) },
+  { keys: ["-"], part: "zoom", run: widget => zoomBy(widget, -1) },
   { keys: ["d"], part: "data", run: toggleTopic("data") },
   { keys: [","], part: "settings", run: toggleTopic("settings") },
   { keys: ["t"], part: "take_away", run: toggleTaking },
   { keys: ["D"], part: "discover", run: toggleDiscovery },
-  { keys: ["?"], run: toggleHelp },
+  { keys: ["?"], part: "help", run: toggleHelp },
 ];
 
 export function handleKey(event: KeyboardEvent, widget: Widget): void {

@@ -20,12 +20,16 @@ PARTS = (
     "data",
     "settings",
     "take_away",
+    "help",
     "what_if",
+    "zoom",
     "history",
+    "compare",
     "loss",
     "panel",
     "formula",
     "status",
+    "viewing",
 )
 
 

@@ -39,9 +39,10 @@ class KANWidget(Face):
         model: the network to begin with. It is copied: ``w.model`` is the live one.
         dataset: a :class:`Dataset`, pykan's dictionary of tensors, or a pair ``(inputs, labels)``.
         hide: parts that a lesson does without: any of ``"toolbar"``, in it ``"train"``, ``"undo"``, ``"prune"``,
-            ``"auto_symbolic"``, ``"discover"``, ``"lamb"``, ``"grid"`` and ``"take_away"``; ``"what_if"``;
-            ``"history"``; ``"panel"``, in it ``"loss"``; ``"formula"``; ``"status"``. Their keys do nothing either;
-            Python can do everything still.
+            ``"auto_symbolic"``, ``"discover"``, ``"lamb"``, ``"grid"``, ``"data"``, ``"settings"``,
+            ``"take_away"`` and ``"help"``; ``"what_if"``; ``"zoom"``; ``"history"``, in it ``"compare"``;
+            ``"panel"``, in it ``"loss"``; ``"formula"``; ``"status"``, in it ``"viewing"``. Their keys do nothing
+            either; Python can do everything still.
         show_data: whether pages, and so notebooks and pages that are saved, get some rows of two-input data and how
             many rows lie where. Otherwise all that they hold of your rows is the names of columns and classes, how
             many rows there are, and what the network has learnt from them. Rows of the examples are always shown.

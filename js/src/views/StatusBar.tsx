@@ -96,13 +96,16 @@ function ScaleChoice() {
 }
 
 export function StatusBar() {
+  const { store } = useWidget();
   return (
     <div class="kw-statusbar">
       <Sentence />
-      <div class="kw-viewing">
-        <ThresholdSlider />
-        <ScaleChoice />
-      </div>
+      {!store.hidden.value.has("viewing") && (
+        <div class="kw-viewing">
+          <ThresholdSlider />
+          <ScaleChoice />
+        </div>
+      )}
     </div>
   );
 }

@@ -205,14 +205,16 @@ export function Toolbar() {
           <TopicButton topic="settings" icon="settings" title="Settings (,)" />
         )}
         {!hidden.has("take_away") && <TakeAway />}
-        <Button
-          act="help"
-          icon="help"
-          title="Keys and help (?)"
-          onPress={() => {
-            view.help.value = !view.help.value;
-          }}
-        />
+        {!hidden.has("help") && (
+          <Button
+            act="help"
+            icon="help"
+            title="Keys and help (?)"
+            onPress={() => {
+              view.help.value = !view.help.value;
+            }}
+          />
+        )}
       </div>
     </div>
   );

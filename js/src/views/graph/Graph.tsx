@@ -80,7 +80,7 @@ function Picture({ layout }: { layout: Layout }) {
 }
 
 export function Graph() {
-  const { scene } = useWidget();
+  const { scene, store } = useWidget();
   const layout = scene.layout.value;
   const { graphWidth, graphHeight } = scene.screen.value;
   const overflows = layout !== null && layout.width > graphWidth;
@@ -93,7 +93,7 @@ export function Graph() {
         <Lens />
       </div>
       <ProbeButton />
-      <ZoomButtons />
+      {!store.hidden.value.has("zoom") && <ZoomButtons />}
     </div>
   );
 }

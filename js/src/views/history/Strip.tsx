@@ -107,7 +107,7 @@ export function HistoryStrip() {
     <section class="kw-history" aria-label="History" data-comparing={view.comparing.value}>
       <Points entries={entries} position={position} />
       <Versus entries={entries} />
-      <Compare entries={entries} position={position} />
+      {!store.hidden.value.has("compare") && <Compare entries={entries} position={position} />}
     </section>
   );
 }

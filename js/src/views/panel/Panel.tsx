@@ -10,17 +10,25 @@ import { Overview } from "./Overview";
 import { Summary } from "./Summary";
 
 const PADDING = 32;
+/** The names under which a lesson may hide topics. */
+const PARTS: Readonly<Record<string, string>> = {
+  probe: "what_if",
+  data: "data",
+  settings: "settings",
+};
 
 /** The panel never covers the graph. The loss is always on top of it. */
 function Section({ width }: { width: number }) {
   const { store, view, scene } = useWidget();
   const edge = store.selected.value;
   const frame = store.frame.value;
-  if (view.help.value) return <Help />;
+  const hidden = store.hidden.value;
+  const topic = hidden.has(PARTS[view.topic.value] ?? "") ? "network" : view.topic.value;
+  if (view.help.value && !hidden.has("help")) return <Help />;
   if (edge && frame && hasEdge(frame, edge)) return <EdgePanel edge={edge} width={width} />;
-  if (view.topic.value === "probe") return <WhatIf width={width} />;
-  if (view.topic.value === "data") return <DataPanel width={width} />;
-  if (view.topic.value === "settings") return <SettingsPanel />;
+  if (topic === "probe") return <WhatIf width={width} />;
+  if (topic === "data") return <DataPanel width={width} />;
+  if (topic === "settings") return <SettingsPanel />;
   return scene.isClosed.value ? <Summary /> : <Overview width={width} />;
 }
 
