@@ -15,38 +15,15 @@ from typing import Any
 import torch
 from playwright.sync_api import Browser
 
+from benchmarks.drags import drag
 from benchmarks.measure import finish
 from kanwidget import KAN, create_dataset
 from tests.browser.chromium import chromium
-from tests.browser.hosts.static import StaticPage, open_file
+from tests.browser.hosts.static import open_file
 from tests.browser.widget import Widget
 
 WIDTHS = {"2-5-1": [2, 5, 1], "10-20-5": [10, 20, 5], "64-64-10": [64, 64, 10]}
 CUTS = {"10-20-5": 20, "64-64-10": 100}  # of every so many edges one matters much, as after training
-
-# Pointer moves on the axis under the pressed pointer, one per frame, and when each frame began.
-DRAG = """(seconds) => new Promise((resolve) => {
-    const axis = document.querySelector("[data-input] .kw-hit");
-    const { left, width, top, height } = axis.getBoundingClientRect();
-    const starts = [], busy = [];
-    const tick = (now) => {
-        starts.push(now);
-        if (now - starts[0] > 1000 * seconds) {
-            const gaps = starts.slice(1).map((at, n) => at - starts[n]);
-            resolve({ gaps, busy });
-            return;
-        }
-        const share = Math.abs(((now - starts[0]) / 800) % 2 - 1);
-        const begun = performance.now();
-        axis.dispatchEvent(new PointerEvent("pointermove", {
-            bubbles: true, composed: true, pointerId: 1, buttons: 1,
-            clientX: left + 8 + share * (width - 16), clientY: top + height / 2,
-        }));
-        busy.push(performance.now() - begun);
-        requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-})"""
 
 # From the begin of the navigation to the frame after the picture stands.
 FIRST = """() => new Promise((resolve) => {
@@ -72,30 +49,18 @@ def network(width: list[int]) -> Any:
     return model.explore(dataset)
 
 
-def drag(page: StaticPage, seconds: float) -> dict[str, list[float]]:
-    axis = page.root().locator("[data-input] .kw-hit").first
-    box = axis.bounding_box()
-    assert box is not None
-    page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.page.mouse.down()
-    found: dict[str, list[float]] = page.page.evaluate(DRAG, seconds)
-    page.page.mouse.up()
-    return found
-
-
 def measure(browser: Browser, file: Path, seconds: float) -> dict[str, float]:
     with open_file(browser, file) as page:
         first: float = page.page.evaluate(FIRST)
         widget = Widget(page)
         widget.has(status="static")
         widget.press("whatif")
-        found = drag(page, seconds)
-    gaps = found["gaps"]
+        found = drag(page, "[data-input] .kw-hit", along="x", reach=45, seconds=seconds)
     return {
         "first_picture_ms": round(first),
-        "fps": round(1000 * len(gaps) / sum(gaps), 1),
-        "longest_frame_ms": round(max(gaps), 1),
-        "script_ms": round(median(found["busy"]), 2),
+        "fps": round(found.fps, 1),
+        "longest_frame_ms": round(found.longest_ms, 1),
+        "script_ms": round(found.script_ms, 2),
     }
 
 
