@@ -29,7 +29,7 @@ PIP_INSTALL := -m pip install -qq
 BUNDLE := kanwidget/static/widget.js
 BUNDLE_SOURCES := $(shell find js \( -name node_modules -o -name test -o -name dev \) -prune -o -type f -print)
 BENCHMARKS := $(patsubst benchmarks/requirements/%.txt,%,$(wildcard benchmarks/requirements/*.txt))
-BROWSER_BENCHMARKS := widget
+BROWSER_BENCHMARKS := page widget
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # What waits for the network goes beside what computes.
 SIDE_BY_SIDE := --jobs=4 --output-sync=line --keep-going

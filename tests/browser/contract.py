@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from .audit import violations
 from .hostile import KernelTrial, TraitTrial
 from .hosts.base import Host, Notebook
+from .leaks import Count
 from .lesson import CELLS, Cell
 from .widget import Widget
 
@@ -442,6 +443,26 @@ class HostContract:
         notebook.run(Cell.AGAIN)
         first.press("step")  # what is left goes on
         notebook.says("w.step", 2)
+
+    def test_views_that_close_leave_nothing(self, notebook: Notebook, show: Show) -> None:
+        first = show("pruned")
+
+        def open_and_close() -> None:
+            for on in (True, False):
+                notebook.evaluate(f"again.__setitem__(0, {on})")
+                notebook.run(Cell.AGAIN)
+                expect(notebook.page.locator(".kanwidget")).to_have_count(1 + on)
+
+        for _ in range(3):
+            open_and_close()
+        count = Count(notebook.page)
+        for _ in range(10):
+            open_and_close()
+        left = count.left()
+        assert left.listeners == 0
+        assert left.nodes < first.root.locator("*").count()  # a host has some of its own: fewer than one view of ten
+        first.press("step")
+        notebook.says("w.step", 1)
 
     def test_other_cells_run_while_it_plays(self, notebook: Notebook, show: Show) -> None:
         widget = show("fresh")

@@ -129,7 +129,8 @@ def _frame(snapshot: str, put: Put, at: Path_) -> str:
 
 def prepare(page: Page, *, bundle: bool) -> None:
     """Makes a page tell what runs on it; with ``bundle`` it can show widgets of its own."""
-    page.evaluate(SCRIPT.read_text(encoding="utf-8"))
+    for script in (SCRIPT, SCRIPT.with_name("model.js")):
+        page.evaluate(script.read_text(encoding="utf-8"))
     if bundle:
         page.add_style_tag(path=BUNDLE.with_suffix(".css"))
         page.evaluate(
