@@ -52,28 +52,19 @@ def lowered(outputs: Sequence[Sum], inputs: int) -> Lowered:
 
 
 def _parted(tree: Sum) -> Sum:
-    """No two links from one node into one sum: the second goes by a node of its own."""
+    """No two links from one node into one sum."""
+    return rebuilt(tree, lambda link, source: (replace(link, source=source),), _from_nodes_of_their_own)
 
-    def summed(node: Sum) -> Sum:
-        used: set[object] = set()
-        own = []
-        for link in node.links:
-            link = replace(link, source=visit(link.source))
-            key = link.source if isinstance(link.source, Input) else id(link.source)
-            own.append(_apart(link) if key in used else link)
-            used.add(key)
-        return Sum(tuple(own))
 
-    known: dict[int, Node] = {}
-
-    def visit(node: Node) -> Node:
-        if isinstance(node, Input | Hole):
-            return node
-        if id(node) not in known:
-            known[id(node)] = Times(summed(node.left), summed(node.right)) if isinstance(node, Times) else summed(node)
-        return known[id(node)]
-
-    return summed(tree)
+def _from_nodes_of_their_own(links: Sequence[Link]) -> Sequence[Link]:
+    """The second link from a node goes by another one."""
+    used: set[object] = set()
+    own = []
+    for link in links:
+        key = link.source if isinstance(link.source, Input) else id(link.source)
+        own.append(_apart(link) if key in used else link)
+        used.add(key)
+    return own
 
 
 def _apart(link: Link) -> Link:

@@ -110,16 +110,21 @@ def add(parts: Sequence[Sum], offset: float = 0.0) -> Sum:
     return plain(Sum(tuple(link for part in parts for link in part.links)), 1.0, offset)
 
 
-def rebuilt(root: Sum, change: Callable[[Link, Node], Sequence[Link]]) -> Sum:
+def rebuilt(
+    root: Sum,
+    change: Callable[[Link, Node], Sequence[Link]],
+    settle: Callable[[Sequence[Link]], Sequence[Link]] = tuple,
+) -> Sum:
     """The same tree with every link replaced by others, bottom up; shared nodes stay shared.
 
     Args:
         change: from a link and the new form of its source to what stands in its place.
+        settle: from all that stands in one sum to the links that it has in the end.
     """
     known: dict[int, Node] = {}
 
     def summed(node: Sum) -> Sum:
-        return Sum(tuple(new for link in node.links for new in change(link, visit(link.source))))
+        return Sum(tuple(settle([new for link in node.links for new in change(link, visit(link.source))])))
 
     def visit(node: Node) -> Node:
         if isinstance(node, Input | Hole):
