@@ -198,8 +198,8 @@ def check_finite(model: Network, dataset: Dataset) -> None:
     if bad.any():
         row = int(bad.nonzero()[0])
         raise DataError(
-            f"train_input: the network has no finite value on {int(bad.sum())} row(s), the first is row {row} "
-            f"({dataset.train_input[row].tolist()}): rescale the columns, or unfix a function outside its domain"
+            f"train_input: the network has no finite value on {int(bad.sum())} row(s), the first is row {row}: "
+            "rescale the columns, or unfix a function outside its domain"
         )
 
 

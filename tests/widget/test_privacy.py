@@ -156,3 +156,13 @@ def test_pages_draw_ranges_that_hold_the_data(name: str) -> None:
     for column, values in zip(widget.data["inputs"], dataset.train_input.T, strict=True):
         assert column["low"] < float(values.min()) and float(values.max()) < column["high"]
     widget.close()
+
+
+def test_what_is_refused_is_said_without_the_numbers_of_a_row() -> None:
+    dataset = table(2)
+    widget, page = worked_with(dataset, 2, show_data=False)
+    assert page.ask("fix_affine", edge=[1, 0, 0], name="exp", affine=[1.0, 0.0, 1.0, 0.0])["ok"]
+    refused = page.ask("fix_affine", edge=[0, 0, 0], name="x", affine=[1.0, 0.0, 1e30, 0.0])
+    assert not refused["ok"] and "the first is row 0" in widget.error
+    assert not numbers([refused, state(widget)]) & secrets(dataset)
+    widget.close()
