@@ -46,11 +46,11 @@ class Nodes:
         return [part + 1 if (part - self.sums) % 2 == 0 else part - 1 for part in range(self.sums, self.subnodes)]
 
     def join(self, subnodes: Tensor) -> Tensor:
-        """Values of the sub-nodes ``(rows, subnodes)`` → values of the nodes ``(rows, count)``."""
+        """Values of the sub-nodes ``(…, subnodes)`` → values of the nodes ``(…, count)``."""
         if not self.products:
             return subnodes
-        factors = subnodes[:, self.sums :]
-        return torch.cat([subnodes[:, : self.sums], factors[:, ::2] * factors[:, 1::2]], dim=1)
+        factors = subnodes[..., self.sums :]
+        return torch.cat([subnodes[..., : self.sums], factors[..., ::2] * factors[..., 1::2]], dim=-1)
 
 
 class Edge(NamedTuple):

@@ -1,12 +1,13 @@
 """The gradient of the objective in closed form, layer by layer from the top: for penalties on small networks.
 
 There, most of the penalty's gradient by autograd is the recording and the calling of many small operations. Going down,
-``pulled[n, j]`` is the derivative of the objective by node ``j`` in row ``n`` through the layers above; a layer adds
-what its own edges contribute to the penalty.
+``pulled[…, r, j]`` is the derivative of the objective by node ``j`` in row ``r`` through the layers above; a layer adds
+what its own edges contribute to the penalty. Shapes begin as in :mod:`kanwidget.train.jacobian`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -27,13 +28,13 @@ class Spread:
     """How widely the numeric edges of a layer vary, and what the penalty makes of it.
 
     Attributes:
-        reg: the layer's share of the penalty.
-        covariance: of the features, ``(in, F, F)``. by_weight: that times the weights, ``(in, F, out)``.
-        pull: derivative of R by the scale of an edge, divided by the scale: ``(in, out)``.
-        by_coef: derivative of R by the coefficients at fixed scales, ``(in, out, G + k)``, or None for 0.
+        scales: of the edges, ``(…, in, out)``.
+        covariance: of the features, ``(…, in, F, F)``. by_weight: that times the weights, ``(…, in, F, out)``.
+        pull: derivative of R by the scale of an edge, divided by the scale: ``(…, in, out)``.
+        by_coef: derivative of R by the coefficients at fixed scales, ``(…, in, out, G + k)``, or None for 0.
     """
 
-    reg: Tensor
+    scales: Tensor
     covariance: Tensor
     by_weight: Tensor
     pull: Tensor
@@ -41,7 +42,7 @@ class Spread:
 
 
 @torch.no_grad()
-def spreads_of(levels: list[Level], penalty: Penalty, first: Tensor | None = None) -> list[Spread | None]:
+def spreads_of(levels: Sequence[Level], penalty: Penalty, first: Tensor | None = None) -> list[Spread | None]:
     """One for every layer with numeric edges; ``first`` is the covariance of the first layer, if it is at hand."""
     return [_spread(level, penalty, first if level is levels[0] else None) for level in levels]
 
@@ -49,13 +50,14 @@ def spreads_of(levels: list[Level], penalty: Penalty, first: Tensor | None = Non
 def _spread(level: Level, penalty: Penalty, known: Tensor | None) -> Spread | None:
     if level.features is None:
         return None
-    layer, weight = level.layer, level.layer.weight()
+    layer, weight = level.layer, level.each(level.layer.weight())
     own = covariance(level.features) if known is None else known
     by_weight = own @ weight
-    scales = smoothed_scales(layer, (weight * by_weight).sum(1).clamp_min(0))
+    variance = (weight * by_weight).sum(-2).clamp_min(0)
+    scales = level.each(smoothed_scales(layer, variance.view_as(layer.scale_sp)))
     by_scales, by_coef = penalty.gradient(layer, scales)
-    pull = layer.numeric * by_scales / (scales + SMOOTHING)
-    return Spread(penalty.of_layer(layer, scales), own, by_weight, pull, by_coef)
+    pull = level.each(layer.numeric) * by_scales / (scales + SMOOTHING)
+    return Spread(scales, own, by_weight, pull, None if by_coef is None else level.each(by_coef))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,39 +71,45 @@ class Gradient:
 
 
 @torch.no_grad()
-def gradient_down(levels: list[Level], spreads: list[Spread | None], pulled: Tensor, lamb: float) -> list[Gradient]:
+def gradient_down(
+    levels: Sequence[Level], spreads: Sequence[Spread | None], pulled: Tensor, lamb: float
+) -> list[Gradient]:
     """Derivatives of an objective with the derivative ``pulled`` by the outputs, plus ``lamb`` times the penalty."""
     found: list[Gradient] = []
     for level, spread in zip(reversed(levels), reversed(spreads), strict=True):
-        down = through_products(level, pulled[:, None])[:, 0]
+        down = through_products(level, pulled[..., None, :])[..., 0, :]
         found.insert(0, _of_layer(level, spread, down, lamb))
         if level.slopes is not None:
-            pulled = (_edge_pull(level, spread, down, lamb) * level.slopes).sum(2)
+            pulled = (_edge_pull(level, spread, down, lamb) * level.slopes).sum(-1)
     return found
 
 
 def _of_layer(level: Level, spread: Spread | None, down: Tensor, lamb: float) -> Gradient:
     layer, affine = level.layer, affine_gradient(level, down)
+    scale_sp, coef = level.each(layer.scale_sp), level.each(layer.coef)
     if level.features is None:
-        zero = torch.zeros_like(layer.scale_sp)
-        return Gradient(zero, torch.zeros_like(layer.coef), zero, affine)
-    by_weight = (level.features.flatten(1).T @ down).view(*level.features.shape[1:], down.shape[1])
+        zero = torch.zeros_like(scale_sp)
+        return Gradient(zero, torch.zeros_like(coef), zero, affine)
+    by_weight = level.features.flatten(-2).mT @ down
+    by_weight = by_weight.view(*by_weight.shape[:-2], *level.features.shape[-2:], -1)
     if spread is not None:
-        by_weight = by_weight + lamb * spread.pull[:, None] * spread.by_weight
-    by_weight = by_weight.transpose(1, 2) * layer.numeric[..., None]
+        by_weight = by_weight + lamb * spread.pull[..., None, :] * spread.by_weight
+    by_weight = by_weight.transpose(-2, -1) * level.each(layer.numeric)[..., None]
     by_spline = by_weight[..., 1:]
-    by_coef = by_spline * layer.scale_sp[..., None]
+    by_coef = by_spline * scale_sp[..., None]
     if spread is not None and spread.by_coef is not None:
         by_coef = by_coef + lamb * spread.by_coef
-    return Gradient(by_weight[..., 0], by_coef, (by_spline * layer.coef).sum(-1), affine)
+    return Gradient(by_weight[..., 0], by_coef, (by_spline * coef).sum(-1), affine)
 
 
 def _edge_pull(level: Level, spread: Spread | None, down: Tensor, lamb: float) -> Tensor:
-    """Derivative by the value of every edge in every row, or what stands for it: ``(rows, in, out)``."""
+    """Derivative by the value of every edge in every row, or what stands for it: ``(…, rows, in, out)``."""
+    down = down[..., None, :]
     if spread is None or level.features is None:
-        return down[:, None]
-    edges = torch.bmm(level.features.transpose(0, 1), level.layer.weight()).transpose(0, 1)
-    return torch.addcmul(down[:, None], lamb * spread.pull / len(edges), edges - edges.mean(0))
+        return down
+    edges = (level.features.transpose(-3, -2) @ level.each(level.layer.weight())).transpose(-3, -2)
+    pull = lamb * spread.pull[..., None, :, :] / edges.shape[-3]
+    return torch.addcmul(down, pull, edges - edges.mean(-3, keepdim=True))
 
 
 def backward(model: Network, objective: Objective) -> Tensor:
@@ -120,8 +128,10 @@ def backward(model: Network, objective: Objective) -> Tensor:
     levels = evaluated(model, objective.x, first.features if first else None)
     total, pulled = _loss(objective, levels[-1].output)
     spreads = spreads_of(levels, objective.penalty, first.covariance if first else None)
-    for spread in filter(None, spreads):
-        total = total + objective.lamb * spread.reg
+    with torch.no_grad():
+        for level, spread in zip(levels, spreads, strict=True):
+            if spread is not None:
+                total = total + objective.lamb * objective.penalty.of_layer(level.layer, spread.scales)
     for level, gradient in zip(levels, gradient_down(levels, spreads, pulled, objective.lamb), strict=True):
         for name in Gradient.__slots__:
             parameter = getattr(level.layer, name)

@@ -5,136 +5,254 @@ The residuals have the Jacobian J of :mod:`kanwidget.train.jacobian`; the loss h
 of the quadratic that touches it from above: ``s_e <= (w' C w / s + s) / 2`` for the norm ``s_e = sqrt(w' C w)`` of
 one edge (re-weighted least squares; Hunter & Lange, *The American Statistician* 58, 2004, section 3.3). The damping
 follows the ratio of actual to predicted gain (Nocedal & Wright, *Numerical Optimization*, 2006, algorithm 4.1).
+
+One network or several side by side, each with a damping, a gain and an end of its own. Shapes: n networks, P moving
+parameters each, in the order of :class:`kanwidget.train.jacobian.Columns`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from kanwidget.model.layer import KANLayer
+from kanwidget.model.guard import no_gradients
 from kanwidget.model.network import Network
 from kanwidget.train.gradient import Spread, gradient_down, spreads_of
-from kanwidget.train.jacobian import Columns, Level, evaluated, jacobian
+from kanwidget.train.jacobian import Columns, Level, Moving, Triple, evaluated, jacobian
 from kanwidget.train.objective import Objective
+from kanwidget.train.stack import Stack
 
-__all__ = ["levenberg_marquardt"]
+__all__ = ["ROUGHNESS", "levenberg_marquardt", "stack_levenberg_marquardt"]
 
 ROUGHNESS = 1e-6  # weight of the squared third differences of the coefficients: without it, fine grids overfit
 EXACT = 1e-30  # squared error, relative to the squared labels, that rounding alone leaves
 ATTEMPTS = 14  # dampings tried before the iteration is called converged
+DAMPING = 1e-3  # of the first step, and of the first after a grid has moved
 
 
 def levenberg_marquardt(model: Network, objective: Objective) -> Iterator[None]:
     """Improve ``model`` in place, one accepted step per iteration; ends when no step improves any more."""
-    columns = Columns.of(model)
-    theta, damping = columns.get(model), 1e-3
-    rough = _roughness(model, columns)
-    value = _value(model, objective, theta, rough)
-    enough = EXACT * float(objective.y.square().mean())
-    while columns.count and value > enough:
-        gradient, curvature = _expansion(model, objective, columns)
-        gradient, curvature = gradient + 2 * rough @ theta, curvature + 2 * rough
-        scale = curvature.diagonal().clamp_min(1e-10 * float(curvature.diagonal().max()))
-        for _ in range(ATTEMPTS):
-            step = _damped_step(curvature, damping * scale, gradient)
-            columns.put(model, theta + step)
-            new = _value(model, objective, theta + step, rough)
-            if new < value:
-                break
-            damping *= 8
-        else:
-            columns.put(model, theta)
-            return
-        expected = -float(gradient @ step + 0.5 * step @ (curvature @ step))
-        gain = (value - new) / expected if expected > 0 else 1.0
-        damping = max(1e-12, damping * (0.1 if gain > 0.75 else 2.0 if gain < 0.25 else 0.5))
-        theta, value = theta + step, new
+    return _iterations(_Descent(_Alone(model, objective), objective))
+
+
+def stack_levenberg_marquardt(stack: Stack, objective: Objective, *, update_grid: bool) -> Iterator[None]:
+    """The same for every network of a stack; ends when none improves any more.
+
+    Args:
+        update_grid: whether the grids follow the values.
+    """
+    return _iterations(_Descent(_Together(stack, objective, update_grid), objective))
+
+
+def _iterations(descent: _Descent) -> Iterator[None]:
+    while descent.alive.any() and descent.iterate():
         yield
 
 
-@torch.no_grad()
-def _value(model: Network, objective: Objective, theta: Tensor, rough: Tensor) -> float:
-    value = float(objective(model).total + theta @ (rough @ theta))
-    return value if value == value else float("inf")
+class _Networks(Protocol):
+    """What is improved.
+
+    Attributes:
+        columns: which parameters move.
+        scale_sp: factors of the splines, layer by layer ``(n, in, out)``.
+    """
+
+    columns: Columns
+    scale_sp: list[Tensor]
+
+    def parameters(self) -> list[Triple]:
+        """Where they are written to, network by network."""
+
+    def value(self) -> Tensor:
+        """The objective ``(n,)``."""
+
+    def evaluate(self, may: Tensor) -> Tensor | None:
+        """For :meth:`expansion`; which networks ``(n,)``, of those that ``may``, were given other grids."""
+
+    def expansion(self) -> tuple[Tensor, Tensor]:
+        """Gradients ``(n, P)`` and curvatures ``(n, P, P)``."""
 
 
-def _damped_step(curvature: Tensor, damping: Tensor, gradient: Tensor) -> Tensor:
-    factor, failed = torch.linalg.cholesky_ex(curvature + torch.diag(damping))
-    if int(failed):
-        return -gradient / (curvature.diagonal() + damping)
-    return -torch.cholesky_solve(gradient[:, None], factor).squeeze(1)
+class _Alone:
+    """A network on its own; whoever has it improved moves its grids."""
+
+    def __init__(self, model: Network, objective: Objective) -> None:
+        self._model, self._objective = model, objective
+        self.columns = Columns.of(model)
+        self.scale_sp = [layer.scale_sp.detach()[None] for layer, _ in model.stack()]
+
+    def parameters(self) -> list[Triple]:
+        triples = self.columns.parameters(self._model)
+        return [(base.detach()[None], coef.detach()[None], affine.detach()[None]) for base, coef, affine in triples]
+
+    def value(self) -> Tensor:
+        return self._objective(self._model).total[None]
+
+    def evaluate(self, may: Tensor) -> None:
+        first = self._objective.first(self._model.layer(0))
+        self._levels = evaluated(self._model, self._objective.x, first.features if first else None)
+
+    def expansion(self) -> tuple[Tensor, Tensor]:
+        first = self._objective.first(self._model.layer(0))
+        known = first.covariance if first and self._objective.lamb else None
+        gradient, curvature = _expansion(self._levels, self.columns, self._objective, known)
+        return gradient[None], curvature[None]
 
 
-@torch.no_grad()
-def _expansion(model: Network, objective: Objective, columns: Columns) -> tuple[Tensor, Tensor]:
-    """Gradient and positive semidefinite curvature of the objective."""
-    first = objective.first(model.layer(0))
-    levels = evaluated(model, objective.x, first.features if first else None)
-    rows = jacobian(levels, columns).flatten(0, 1)
-    residual = (levels[-1].output - objective.y).flatten()
-    factor = 2 / len(residual)
-    gradient, curvature = factor * rows.T @ residual, factor * rows.T @ rows
+class _Together:
+    """Networks side by side."""
+
+    def __init__(self, stack: Stack, objective: Objective, update_grid: bool) -> None:
+        self._stack, self._objective, self._update_grid = stack, objective, update_grid
+        self.columns = Columns.of_layers(stack.layers, stack.count)
+        self.scale_sp = [stack.each(layer.scale_sp) for layer in stack.layers]
+
+    def parameters(self) -> list[Triple]:
+        each = self._stack.each
+        return [(each(layer.scale_base), each(layer.coef), each(layer.affine)) for layer in self._stack.layers]
+
+    def value(self) -> Tensor:
+        totals = self._stack.totals(self._objective)
+        return totals.loss + self._objective.lamb * totals.reg
+
+    def evaluate(self, may: Tensor) -> Tensor | None:
+        self._stages = self._stack.up(self._objective.x, slopes=True)[1]
+        moved = self._stack.move_grids(self._stages, may) if self._update_grid else None
+        if moved is None or not moved.any():
+            return None
+        self._stages = self._stack.up(self._objective.x, slopes=True)[1]
+        return moved
+
+    def expansion(self) -> tuple[Tensor, Tensor]:
+        levels = [stage.level(self._stack.count) for stage in self._stages]
+        return _expansion(levels, self.columns, self._objective, None)
+
+
+class _Descent:
+    """The state between two iterations.
+
+    Attributes:
+        theta: moving parameters ``(n, P)``.
+        damping, value: ``(n,)``; the value is the objective and the roughness.
+        alive: which networks still improve ``(n,)``.
+    """
+
+    @no_gradients()
+    def __init__(self, networks: _Networks, objective: Objective) -> None:
+        self.networks, self.columns = networks, networks.columns
+        self.theta = self.columns.flat(networks.parameters())
+        self.rough = _roughness(self.columns, networks.scale_sp, self.theta)
+        self.value = self._value(self.theta)
+        self.damping = torch.full_like(self.value, DAMPING)
+        enough = EXACT * float(objective.y.square().mean())
+        self.enough = enough if self.columns.count else float("inf")
+        self.alive = self.value > self.enough
+
+    @no_gradients()
+    def iterate(self) -> bool:
+        """A step of every network that is alive; whether one was found for any."""
+        moved = self.networks.evaluate(self.alive)
+        if moved is not None:
+            self.theta = self.columns.flat(self.networks.parameters())
+            self.value = self._value(self.theta)
+            self.damping = torch.where(moved, DAMPING, self.damping)
+        gradient, curvature = self.networks.expansion()
+        gradient = gradient + 2 * _times(self.rough, self.theta)
+        curvature = curvature + 2 * self.rough
+        theta, value = self.theta, self.value
+        self._search(gradient, curvature)
+        step = self.theta - theta
+        expected = -_dot(gradient + 0.5 * _times(curvature, step), step)
+        gain = torch.where(expected > 0, (value - self.value) / expected, 1.0)
+        factor = torch.full_like(gain, 0.5).masked_fill(gain > 0.75, 0.1).masked_fill(gain < 0.25, 2.0)
+        self.damping = (self.damping * factor).clamp_min(1e-12)
+        is_better = bool(self.alive.any())
+        self.alive &= self.value > self.enough
+        return is_better
+
+    def _search(self, gradient: Tensor, curvature: Tensor) -> None:
+        """Raise every network's damping until its step improves it; who finds none is at its end."""
+        diagonal = curvature.diagonal(dim1=1, dim2=2)
+        scale = torch.maximum(diagonal, 1e-10 * diagonal.amax(1, keepdim=True))
+        pending = self.alive.clone()
+        for _ in range(ATTEMPTS):
+            step = _damped_step(curvature, self.damping[:, None] * scale, gradient)
+            tried = torch.where(pending[:, None], self.theta + step, self.theta)
+            value = self._value(tried)
+            better = pending & (value < self.value)
+            self.theta = torch.where(better[:, None], tried, self.theta)
+            self.value = torch.where(better, value, self.value)
+            pending = pending & ~better
+            if not pending.any():
+                return
+            self.damping = torch.where(pending, 8 * self.damping, self.damping)
+        self.columns.write(self.networks.parameters(), self.theta)
+        self.alive &= ~pending
+
+    def _value(self, theta: Tensor) -> Tensor:
+        """Objective and roughness ``(n,)`` with these parameters, which the networks then have."""
+        self.columns.write(self.networks.parameters(), theta)
+        value = self.networks.value() + _dot(theta, _times(self.rough, theta))
+        return value.nan_to_num(float("inf"))
+
+
+def _expansion(
+    levels: Sequence[Level], columns: Columns, objective: Objective, covariance: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Gradient ``(…, P)`` and positive semidefinite curvature ``(…, P, P)`` of the objective; ``covariance`` of the
+    first layer's features, if it is at hand."""
+    output = levels[-1].output
+    rows = jacobian(levels, columns).flatten(-3, -2)
+    residual = (output - objective.y).flatten(-2)
+    factor = 2 / residual.shape[-1]
+    gradient, curvature = factor * _times(rows.mT, residual), factor * (rows.mT @ rows)
     if objective.lamb:
-        spreads = spreads_of(levels, objective.penalty, first.covariance if first else None)
-        nothing = torch.zeros_like(levels[-1].output)
-        gradients = gradient_down(levels, spreads, nothing, 1.0)
-        gradient = gradient + objective.lamb * columns.flat([(g.scale_base, g.coef, g.affine) for g in gradients])
-        for block in _edge_blocks(levels, spreads):
-            curvature[block.at[:, :, None], block.at[:, None, :]] += objective.lamb * block.values
+        spreads = spreads_of(levels, objective.penalty, covariance)
+        slopes = gradient_down(levels, spreads, torch.zeros_like(output), 1.0)
+        gradient += objective.lamb * columns.flat([(g.scale_base, g.coef, g.affine) for g in slopes])
+        for level, spread, moving in zip(levels, spreads, columns.layers, strict=True):
+            if spread is not None:
+                at = moving.at[:, :, None], moving.at[:, None, :]
+                curvature[..., at[0], at[1]] += objective.lamb * _majoriser(level, spread, moving)
     return gradient, curvature
 
 
-@dataclass(frozen=True, slots=True)
-class _Blocks:
-    """Square blocks on the diagonal, one per edge: positions ``(edges, size)``, values ``(edges, size, size)``."""
-
-    at: Tensor
-    values: Tensor
-
-
-def _edge_blocks(levels: list[Level], spreads: list[Spread | None]) -> Iterator[_Blocks]:
-    start = 0
-    for level, spread in zip(levels, spreads, strict=True):
-        layer = level.layer
-        if spread is not None:
-            at, i, j = _edge_columns(layer, start)
-            scale = layer.scale_sp[i, j][:, None]
-            size = torch.cat([torch.ones_like(scale), scale.expand(-1, at.shape[1] - 1)], dim=1)
-            pull = spread.pull[i, j].clamp_min(0)[:, None, None]
-            yield _Blocks(at, pull * spread.covariance[i] * size[:, :, None] * size[:, None, :])
-        start += _column_count(layer)
+def _majoriser(level: Level, spread: Spread, moving: Moving) -> Tensor:
+    """Curvature of the quadratics that touch the penalty from above: ``(…, E, 1 + G + k, 1 + G + k)``."""
+    i, j = moving.i, moving.j
+    spline = level.each(level.layer.scale_sp)[..., i, j, None]
+    scale = torch.cat([torch.ones_like(spline), spline.expand(*spline.shape[:-1], moving.at.shape[1] - 1)], dim=-1)
+    pull = spread.pull[..., i, j, None, None].clamp_min(0)
+    return pull * spread.covariance[..., i, :, :] * scale[..., :, None] * scale[..., None, :]
 
 
-def _edge_columns(layer: KANLayer, start: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Columns of every numeric edge (base first, then coefficients): ``(edges, 1 + G + k)``, with its i and j."""
-    i, j = layer.numeric.nonzero(as_tuple=True)
-    count, size = len(i), layer.coef.shape[2]
-    base = start + torch.arange(count, device=i.device)[:, None]
-    spline = start + count + torch.arange(count * size, device=i.device).view(count, size)
-    return torch.cat([base, spline], dim=1), i, j
-
-
-def _column_count(layer: KANLayer) -> int:
-    live = sum(bool(layer.mask[e.i, e.j]) for e in layer.symbolic)
-    return int(layer.numeric.sum()) * (1 + layer.coef.shape[2]) + 4 * live
-
-
-@torch.no_grad()
-def _roughness(model: Network, columns: Columns) -> Tensor:
-    """The matrix Q of the roughness ``theta' Q theta``: squared third differences of every spline."""
-    total = torch.zeros(columns.count, columns.count, dtype=model.dtype, device=model.device)
-    start = 0
-    for layer, _ in model.stack():
-        if layer.has_numeric:
-            at, i, j = _edge_columns(layer, start)
-            size = layer.coef.shape[2]
-            third = torch.eye(size, dtype=total.dtype, device=total.device).diff(n=3, dim=0)
-            block = ROUGHNESS * third.T @ third
-            spline = at[:, 1:]
-            total[spline[:, :, None], spline[:, None, :]] += layer.scale_sp[i, j].square()[:, None, None] * block
-        start += _column_count(layer)
+def _roughness(columns: Columns, scale_sp: Sequence[Tensor], theta: Tensor) -> Tensor:
+    """The matrices Q of the roughness ``theta' Q theta``: squared third differences of every spline ``(n, P, P)``."""
+    total = theta.new_zeros(*theta.shape, theta.shape[-1])
+    for own, scale in zip(columns.layers, scale_sp, strict=True):
+        at = own.at[:, 1:]
+        third = torch.eye(at.shape[1], dtype=theta.dtype, device=theta.device).diff(n=3, dim=0)
+        block = ROUGHNESS * third.T @ third
+        total[:, at[:, :, None], at[:, None, :]] += scale[:, own.i, own.j, None, None].square() * block
     return total
+
+
+def _damped_step(curvature: Tensor, damping: Tensor, gradient: Tensor) -> Tensor:
+    """``(n, P)``; where rounding has made a curvature indefinite, a scaled gradient."""
+    factor, failed = torch.linalg.cholesky_ex(curvature + torch.diag_embed(damping))
+    step = -torch.cholesky_solve(gradient[..., None], factor).squeeze(2)
+    if not failed.any():
+        return step
+    steepest = -gradient / (curvature.diagonal(dim1=1, dim2=2) + damping)
+    return torch.where((failed != 0)[:, None], steepest, step)
+
+
+def _dot(a: Tensor, b: Tensor) -> Tensor:
+    return (a * b).sum(-1)
+
+
+def _times(matrices: Tensor, vectors: Tensor) -> Tensor:
+    return (matrices @ vectors[..., None]).squeeze(-1)

@@ -38,8 +38,9 @@ class Penalty:
         return self.of_edges(scales, layer.numeric, layer.coef)
 
     def of_edges(self, scales: Tensor, numeric: Tensor, coef: Tensor) -> Tensor:
-        """The same from scales and mask ``(in, out)`` and coefficients ``(in, out, G + k)``."""
-        total = self.lamb_l1 * scales.sum() + self.lamb_entropy * entropy(scales)
+        """The same from scales and mask ``(…, in, out)`` and coefficients ``(…, in, out, G + k)``: ``(…)``."""
+        each = scales.flatten(-2)
+        total = self.lamb_l1 * each.sum(-1) + self.lamb_entropy * entropy(each)
         if self.lamb_coef:
             total = total + self.lamb_coef * _mean_magnitude(numeric, coef)
         if self.lamb_coefdiff:
@@ -47,14 +48,16 @@ class Penalty:
         return total
 
     def gradient(self, layer: KANLayer, scales: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Derivatives of :meth:`of_layer` by the scales, and by the coefficients at fixed scales (None for 0)."""
+        """Derivatives of :meth:`of_layer` by the scales ``(…, in, out)``, and by the coefficients at fixed scales (None
+        for 0)."""
         by_coef = None
         if self.lamb_coef or self.lamb_coefdiff:
             count, rise = layer.coef.shape[2], layer.coef.diff(dim=-1).sign()
             per_step = torch.nn.functional.pad(rise, (1, 0)) - torch.nn.functional.pad(rise, (0, 1))
             by_coef = self.lamb_coef / count * layer.coef.sign() + self.lamb_coefdiff / max(1, count - 1) * per_step
             by_coef = layer.numeric[..., None] * by_coef
-        return self.lamb_l1 + self.lamb_entropy * entropy_gradient(scales), by_coef
+        slope = entropy_gradient(scales.flatten(-2)).view_as(scales)
+        return self.lamb_l1 + self.lamb_entropy * slope, by_coef
 
 
 def edge_scales(layer: KANLayer, edges: Tensor) -> Tensor:
@@ -68,28 +71,28 @@ def smoothed_scales(layer: KANLayer, variance: Tensor) -> Tensor:
 
 
 def covariance(features: Tensor) -> Tensor:
-    """Of the features of every input: ``(rows, in, F)`` → ``(in, F, F)``; an edge with weights w has the variance
+    """Of the features of every input: ``(…, rows, in, F)`` → ``(…, in, F, F)``; an edge with weights w has the variance
     ``w' C w``."""
-    centred = (features - features.mean(0)).transpose(0, 1)
-    return centred.mT @ centred / len(features)
+    centred = (features - features.mean(-3, keepdim=True)).transpose(-3, -2)
+    return centred.mT @ centred / features.shape[-3]
 
 
 def entropy(scales: Tensor) -> Tensor:
-    """``-sum p log p`` of the shares p of a layer's edges; 0 for a layer without activity."""
-    total = (scales.sum().square() + SMOOTHING**2).sqrt()  # also smooth where nothing varies
+    """``-sum p log p`` of the shares p of a layer's edges ``(…, edges)``; 0 for a layer without activity."""
+    total = (scales.sum(-1, keepdim=True).square() + SMOOTHING**2).sqrt()  # also smooth where nothing varies
     p = scales / total
     shared: Tensor = torch.special.xlogy(p, p + 1e-9)
-    return -shared.sum()
+    return -shared.sum(-1)
 
 
 def entropy_gradient(scales: Tensor) -> Tensor:
     """Derivative of :func:`entropy` by the scales."""
-    s = scales.sum()
+    s = scales.sum(-1, keepdim=True)
     total = (s.square() + SMOOTHING**2).sqrt()
     p = scales / total
     by_share = -((p + 1e-9).log() + p / (p + 1e-9))
-    return by_share / total - s / total**3 * (by_share * scales).sum()
+    return by_share / total - s / total**3 * (by_share * scales).sum(-1, keepdim=True)
 
 
 def _mean_magnitude(numeric: Tensor, coef: Tensor) -> Tensor:
-    return (numeric[..., None] * coef).abs().mean(-1).sum()
+    return (numeric[..., None] * coef).abs().mean(-1).sum((-2, -1))

@@ -18,12 +18,12 @@ from kanwidget.model.knots import grid_range
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 from kanwidget.train.jacobian import Columns
+from kanwidget.train.lm import stack_levenberg_marquardt
 from kanwidget.train.moving import GRID_EVERY, some
 from kanwidget.train.objective import Objective
 from kanwidget.train.optimisers import LM_MOST_ENTRIES, STOCHASTIC, chosen, stochastic
 from kanwidget.train.options import FitOptions
 from kanwidget.train.stack import Stack
-from kanwidget.train.stack_lm import stack_levenberg_marquardt
 
 __all__ = ["beginnings", "race"]
 

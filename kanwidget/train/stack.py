@@ -17,6 +17,7 @@ from kanwidget.model.guard import no_gradients
 from kanwidget.model.layer import KANLayer, SymbolicEdge
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Nodes
+from kanwidget.train.jacobian import Level
 from kanwidget.train.moving import left
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import edge_scales
@@ -43,14 +44,22 @@ class Stage:
     edges: Tensor
     slopes: Tensor | None
 
+    def level(self, count: int) -> Level:
+        """The same, network by network."""
+
+        def own(joint: Tensor) -> Tensor:
+            return joint.view(len(joint), count, -1, *joint.shape[2:]).transpose(0, 1)
+
+        features, slopes = (None if part is None else own(part) for part in (self.features, self.slopes))
+        return Level(self.layer, self.nodes, own(self.inputs), self.sums.transpose(0, 1), features, slopes, count)
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """One evaluation of every network's objective: losses and penalties ``(n,)``; scales of the edges by layer."""
+    """One evaluation of every network's objective: losses and penalties ``(n,)``."""
 
     loss: Tensor
     reg: Tensor
-    scales: list[Tensor]
 
 
 class Stack:
@@ -66,6 +75,10 @@ class Stack:
         self._first = networks[0]
         self.layers = [_joined([network.layer(l) for network in networks]) for l in range(self._first.depth)]
         self._kept: tuple[Tensor, Tensor, Tensor] | None = None
+
+    def each(self, joint: Tensor) -> Tensor:
+        """What belongs to the input nodes (or named edges) of a joint layer, network by network: ``(n, in, …)``."""
+        return joint.detach().view(self.count, len(joint) // self.count, *joint.shape[1:])
 
     def parameters(self) -> list[nn.Parameter]:
         return [parameter for layer in self.layers for parameter in layer.parameters()]
@@ -100,10 +113,9 @@ class Stack:
         output, stages = self.up(objective.x)
         loss = torch.stack([objective.loss_fn(prediction, objective.y) for prediction in output.unbind(1)])
         if not objective.lamb:
-            return Totals(loss, torch.zeros_like(loss), [])
-        scales = [edge_scales(stage.layer, stage.edges) for stage in stages]
-        reg = [self._penalties(objective, layer, s) for layer, s in zip(self.layers, scales, strict=True)]
-        return Totals(loss, torch.stack(reg).sum(0), scales)
+            return Totals(loss, torch.zeros_like(loss))
+        reg = [self._penalties(objective, stage) for stage in stages]
+        return Totals(loss, torch.stack(reg).sum(0))
 
     @no_gradients()
     def move_grids(self, stages: Sequence[Stage], may: Tensor) -> Tensor:
@@ -128,10 +140,10 @@ class Stack:
         size = layer.in_dim // self.count
         return layer.subset(list(range(s * size, (s + 1) * size)), list(range(layer.out_dim)))
 
-    def _penalties(self, objective: Objective, layer: KANLayer, scales: Tensor) -> Tensor:
+    def _penalties(self, objective: Objective, stage: Stage) -> Tensor:
         """One layer's share of R for every network."""
-        each = zip(*(t.view(self.count, -1, *t.shape[1:]) for t in (scales, layer.numeric, layer.coef)), strict=True)
-        return torch.stack([objective.penalty.of_edges(*own) for own in each])
+        joint = edge_scales(stage.layer, stage.edges), stage.layer.numeric, stage.layer.coef
+        return objective.penalty.of_edges(*(t.view(self.count, -1, *t.shape[1:]) for t in joint))
 
     def _first_features(self, x: Tensor, value: Tensor) -> Tensor | None:
         """Those of the first layer are kept as long as rows and knots are the same."""

@@ -11,11 +11,11 @@ import torch
 from kanwidget import KAN, Dataset, OptionError, create_dataset
 from kanwidget.session.session import Session
 from kanwidget.train import race as rooms
+from kanwidget.train.lm import stack_levenberg_marquardt
 from kanwidget.train.meter import rows_like
 from kanwidget.train.options import FitOptions
 from kanwidget.train.race import beginnings, race
 from kanwidget.train.stack import Stack
-from kanwidget.train.stack_lm import stack_levenberg_marquardt
 from kanwidget.train.trainer import Step, Trainer
 
 from ..support import global_random_state, rows, state
