@@ -6,7 +6,7 @@
 # make picture  the README's picture, taken anew in JupyterLab
 # make build    the front end, into kanwidget/static
 # make check    formatting, types, and who may import whom
-# make matrix   wheel and source archive in empty environments: lowest, Colab's and newest versions, oldest and newest Python
+# make matrix   wheel and source archive in empty environments, beside lowest, Colab's and newest versions; logs in dist
 # make clean    back to a fresh checkout
 #
 # Everything that a command needs is set up first, once, inside this folder. What has to be there already:
