@@ -199,7 +199,7 @@ def probe_fps(page: Document, seconds: float) -> float:
 def control_fps(page: Document, seconds: float) -> float:
     """A control point of an edge is dragged."""
     widget = Widget(page)
-    widget.root.locator("[data-edge]").first.click()
+    widget.root.locator(".kw-plot[data-edge]").first.click()
     found = drag(page, "[data-control] .kw-hit", along="y", reach=30, seconds=seconds)
     return round(found.fps, 1)
 
