@@ -6,7 +6,7 @@
 import { batch, effect, untracked } from "@preact/signals";
 import type { Frame } from "./frame";
 import { FrameFeed } from "./frameFeed";
-import { browserClock, type Host, randomName, sameModel } from "./host";
+import { browserClock, type Host, randomName } from "./host";
 import { Latest } from "./latest";
 import { Moments } from "./moments";
 import { hasEdge } from "./names";
@@ -79,11 +79,6 @@ export class Client {
     if (!this.#pump) return;
     void this.#pump.command("hello", { binary: true });
     this.#cleanups.push(effect(() => this.#keepSuggesting()));
-  }
-
-  /** Whether a model is another face of the one that this client serves. */
-  serves(model: Host): boolean {
-    return sameModel(this.#model, model);
   }
 
   /** Sends a command. Errors that come back are told in the status line. */

@@ -4,11 +4,11 @@ import "./styles/widget.css";
 import type { Initialize, Render } from "@anywidget/types";
 import type { Host } from "./host";
 import { mount } from "./mount";
-import { shareClient } from "./sharing";
+import { keepClient, shareClient } from "./sharing";
 
 export { mountStatic } from "./page";
 
-const initialize: Initialize = ({ model }) => shareClient(model as Host).release;
+const initialize: Initialize = ({ model }) => keepClient(model as Host);
 
 const render: Render = ({ model, el }) => {
   const { client, release } = shareClient(model as Host);

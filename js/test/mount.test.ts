@@ -92,6 +92,19 @@ describe("a view", () => {
     expect(host.listening).toBe(0);
   });
 
+  it("is waited for: a model that is restored and never shown listens to nothing and asks nobody", () => {
+    const host = new TestHost({ uid: "unseen", ...traits() });
+    const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
+    const uninitialize = widget.initialize(props) as () => void;
+    expect([host.listening, host.sent.length]).toEqual([0, 0]);
+    const close = widget.render(props) as () => void;
+    expect(host.named("hello")).toHaveLength(1);
+    close();
+    expect(host.listening).toBeGreaterThan(0);
+    uninitialize();
+    expect(host.listening).toBe(0);
+  });
+
   it("opened and closed again and again leaves nothing behind", () => {
     for (let n = 0; n < 20; n++) {
       const { host, close } = show();

@@ -8,7 +8,7 @@ import sys
 import urllib.request
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -127,9 +127,12 @@ class Lumino(JupyterHost):
             file.parent.mkdir(parents=True)
             file.write_text(json.dumps(values))
 
+    def open(self, cells: Sequence[str]) -> AbstractContextManager[LuminoNotebook]:
+        return self.open_file(self.new_notebook(cells))
+
     @contextmanager
-    def open(self, cells: Sequence[str]) -> Iterator[LuminoNotebook]:
-        name = self.new_notebook(cells)
+    def open_file(self, name: str) -> Iterator[LuminoNotebook]:
+        """Opens a notebook that lies in the folder."""
         with self.new_page() as (page, log):
             page.on("dialog", lambda dialog: dialog.accept())
             page.goto(self.url(f"{self.path}/{name}"), wait_until="domcontentloaded")
