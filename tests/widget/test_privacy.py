@@ -26,8 +26,9 @@ def table(columns: int) -> Dataset:
 
 
 def secrets(dataset: Dataset) -> set[float]:
-    """Every number of the rows, as float32 holds it and as four digits hold it."""
+    """Every number of the rows, and its square, as float32 holds it and as four digits hold it."""
     values = torch.cat([part.ravel() for part in dataset.values()]).numpy()
+    values = np.concatenate([values, values**2])
     return {float(v) for v in values.astype(np.float32)} | {float(f"{v:.4g}") for v in values}
 
 
@@ -79,6 +80,7 @@ def worked_with(dataset: Dataset, columns: int, **options: Any) -> tuple[KANWidg
     page.ask("suggest", edge=[0, 0, 1])
     page.ask("look", key=1)
     page.ask("undo")
+    page.ask("add_feature", kind="square", columns=[0])
     return widget, page
 
 
