@@ -36,6 +36,32 @@ def _table(*rows: tuple[str, int, Callable[[Tensor], Tensor]]) -> dict[str, Func
     return {name: Function(name, f, complexity) for name, complexity, f in rows}
 
 
+def _level_where(
+    border: Callable[[Tensor], Tensor], inside: float, f: Callable[[Tensor], Tensor]
+) -> Callable[[Tensor], Tensor]:
+    """``f`` with slope 0 at the border of its domain, where it has a value and an infinite slope.
+
+    One row that lies there exactly would otherwise make every gradient infinite, and nothing could be trained.
+    ``inside`` is any argument with a finite slope.
+    """
+
+    def levelled(x: Tensor) -> Tensor:
+        if not x.requires_grad:
+            return f(x)
+        there = border(x)
+        return torch.where(there, f(x.detach()), f(x.masked_fill(there, inside)))
+
+    return levelled
+
+
+def _is_zero(x: Tensor) -> Tensor:
+    return x == 0
+
+
+def _is_unit(x: Tensor) -> Tensor:
+    return x.abs() == 1
+
+
 _FUNCTIONS = _table(
     ("0", 0, lambda x: 0 * x),
     ("x", 1, lambda x: x),
@@ -48,9 +74,9 @@ _FUNCTIONS = _table(
     ("1/x^3", 3, lambda x: torch.reciprocal(x * x * x)),
     ("1/x^4", 4, lambda x: torch.reciprocal((x * x) ** 2)),
     ("1/x^5", 5, lambda x: torch.reciprocal((x * x) ** 2 * x)),
-    ("sqrt", 2, torch.sqrt),
+    ("sqrt", 2, _level_where(_is_zero, 1.0, torch.sqrt)),
     ("1/sqrt(x)", 2, torch.rsqrt),
-    ("x^1.5", 4, lambda x: x * torch.sqrt(x)),
+    ("x^1.5", 4, _level_where(_is_zero, 1.0, lambda x: x * torch.sqrt(x))),
     ("exp", 2, torch.exp),
     ("log", 2, torch.log),
     ("abs", 3, torch.abs),
@@ -60,8 +86,8 @@ _FUNCTIONS = _table(
     ("tanh", 3, torch.tanh),
     ("sigmoid", 4, torch.sigmoid),
     ("sgn", 3, torch.sign),
-    ("arcsin", 4, torch.asin),
-    ("arccos", 4, torch.acos),
+    ("arcsin", 4, _level_where(_is_unit, 0.0, torch.asin)),
+    ("arccos", 4, _level_where(_is_unit, 0.0, torch.acos)),
     ("arctan", 4, torch.atan),
     ("arctanh", 4, torch.atanh),
     ("gaussian", 3, lambda x: torch.exp(-(x * x))),

@@ -127,6 +127,28 @@ class TestEveryCurve:
         assert (model(x) - before).abs().max() < 1e-3 * before.std()
 
 
+@pytest.mark.parametrize(("name", "border"), [("sqrt", 0), ("x^1.5", 0), ("arcsin", 1), ("arcsin", -1), ("arccos", -1)])
+def test_a_row_at_the_border_of_the_domain_is_trained_on_like_any_other(name: str, border: float) -> None:
+    f = function(name).torch
+    x = torch.tensor([border, 0.5 * border + 0.25], dtype=torch.float64)
+    inside = x[1:].clone().requires_grad_()
+    at = x.clone().requires_grad_()
+    assert torch.equal(f(at).detach(), f(x))
+    assert torch.autograd.grad(f(at).sum(), at)[0].tolist() == [0, *torch.autograd.grad(f(inside).sum(), inside)[0]]
+
+
+@pytest.mark.parametrize("name", ["sqrt", "x^1.5"])
+@pytest.mark.parametrize("opt", ["LM", "Adam"])
+def test_a_network_learns_from_rows_that_begin_at_the_border(name: str, opt: str) -> None:
+    x = torch.linspace(0, 1, 21, dtype=torch.float64)[:, None]
+    y = 2 * function(name).torch(x) + 1
+    model = KAN([1, 1], dtype=torch.float64)
+    model.fix_symbolic(0, 0, 0, name, affine=[1, 0, 1, 0], verbose=False)
+    data = {"train_input": x, "train_label": y, "test_input": x, "test_label": y}
+    result = model.fit(data, opt=opt, steps=30, lr=0.05, progress=False)
+    assert result.train_loss[-1] < 0.3 * result.train_loss[0]
+
+
 def samples(name: str, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """``c f(a x + b) + d`` at random x, inside the domain, both signs of a and c."""
     shares = rows(1, 6, seed + 100, 0, 1)[0].tolist()
