@@ -212,15 +212,16 @@ class Session:
         Raises:
             OptionError: the name or the value is not accepted; the options stay as they are.
         """
+        self.set_options(**{str(name): value})
+
+    def set_options(self, **values: Any) -> None:
+        """Several at once, all or none; see :meth:`set_option`."""
         with self._lock:
-            if name not in FitOptions.__dataclass_fields__:
-                FitOptions.of(**{str(name): value})
-            options = self.options.changed(**{name: value})
+            options = self.options.changed(**values)
             options.suited(self.dataset)
-            if options != self.options:
-                self.options = options
-                if self._run is not None and name != "steps":
-                    self._close_run(goes_on=True)
+            before, self.options = self.options, options
+            if self._run is not None and options != before.changed(steps=options.steps):
+                self._close_run(goes_on=True)
 
     # ------------------------------------------------------------------ formulas for the data
 

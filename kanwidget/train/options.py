@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from kanwidget.checks import is_number, is_seed, is_whole, plain
@@ -103,7 +103,12 @@ class FitOptions:
         return cls(**given)
 
     def changed(self, **changes: Any) -> FitOptions:
-        return replace(self, **changes)
+        """With other values for some of them.
+
+        Raises:
+            OptionError: a name or a value that is not accepted.
+        """
+        return self.of(**{field.name: getattr(self, field.name) for field in fields(self)} | changes)
 
     def suited(self, dataset: Dataset) -> FitOptions:
         """With the loss that the data set is for, where none was chosen.

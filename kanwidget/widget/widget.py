@@ -24,7 +24,7 @@ from kanwidget.widget.controller import Controller
 from kanwidget.widget.dispatcher import Dispatcher
 from kanwidget.widget.face import OPTIONS, PAGE_MAY_WRITE, Face
 from kanwidget.widget.parts import hidden
-from kanwidget.widget.schema import GRID, LAMB
+from kanwidget.widget.schema import GRID, LAMB, option
 
 __all__ = ["KANWidget"]
 
@@ -115,8 +115,10 @@ class KANWidget(Face):
             steps: by default the trait ``steps``.
             **options: any of the trainer's, kept for later training.
         """
-        for name, value in options.items():
-            self.session.set_option(name, value)
+        wanted = self.session.options.changed(**options)
+        for name in OPTIONS:
+            option(name, getattr(wanted, name))  # a trait will show it
+        self.session.set_options(**options)
         self._screen.show_options()
         count = self.steps if steps is None else steps
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:

@@ -11,7 +11,7 @@ import pytest
 import torch
 import traitlets
 
-from kanwidget import KAN, DataError, Dataset, KANWidget, OptionError
+from kanwidget import KAN, DataError, Dataset, KANWidget, KanwidgetError, OptionError
 from tests.widget.page import Answer, Page
 
 
@@ -95,6 +95,18 @@ def test_an_option_that_the_others_rule_out_goes_back(by_page: bool, page: Page,
     assert widget.training["now"]["opt"] == "Adam"
     widget.lr = 0.02
     assert widget.training["now"]["lr"] == 0.02
+
+
+@pytest.mark.parametrize(("name", "value"), [("lamb", 1e308), ("lr", 1e-300), ("opt", "SGD")])
+def test_an_option_that_its_trait_cannot_show_is_refused_whoever_asks(
+    page: Page, widget: KANWidget, name: str, value: object
+) -> None:
+    before = widget.session.options
+    answer = page.ask("set_option", name=name, value=value)
+    assert not answer["ok"] and name in answer["error"]["message"]
+    with pytest.raises(KanwidgetError, match=name):
+        widget.fit(1, lamb_entropy=7.0, **{name: value})
+    assert widget.session.options == before and getattr(widget, name) == getattr(before, name)
 
 
 def test_python_moves_the_option(widget: KANWidget) -> None:

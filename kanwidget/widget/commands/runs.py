@@ -7,6 +7,7 @@ from typing import Any
 
 from kanwidget.widget.controller import Controller
 from kanwidget.widget.desk import Client
+from kanwidget.widget.schema import option
 
 __all__ = ["RUNS"]
 
@@ -18,7 +19,7 @@ def hello(controller: Controller, client: Client, binary: bool) -> None:
 
 
 def set_option(controller: Controller, client: Client, name: str, value: Any) -> None:
-    controller.session.set_option(name, value)
+    controller.session.set_option(name, option(name, value))
     controller.screen.show_options()
 
 
