@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ class Mirror:
 
     Attributes:
         state: traits as the page has them.
-        answers: custom messages since the last :meth:`heard`.
+        answers: custom messages since the last :meth:`say`.
+        last: the last message that was said.
     """
 
     def __init__(self, widget: KANWidget) -> None:
@@ -31,6 +33,8 @@ class Mirror:
         self.state = {name: value for name, value in widget.get_state().items() if name not in STATIC}
         self.answers: list[dict[str, Any]] = []
         self.frame: tuple[dict[str, Any], bytes] | None = None
+        self.last: Any = None
+        self._number = 0
         send = widget._send
 
         def record(message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
@@ -50,16 +54,25 @@ class Mirror:
 
     def say(self, message: Any) -> dict[str, Any]:
         """A message as it comes off the wire; the one answer to it."""
-        self.answers = []
+        self.answers, self.last = [], message
         self.widget._handle_msg({"content": {"data": {"method": "custom", "content": message}}, "buffers": []})
         told = [answer for answer in self.answers if not answer.get("push")]
         assert len(told) == 1, f"every request gets exactly one answer, {len(told)} came to {message!r}"
         return told[0]
 
-    def write(self, name: str, value: Any) -> None:
-        """A trait that the page, or a link in it, has changed on its side already."""
-        self.state[name] = value
-        data = {"method": "update", "state": {name: value}, "buffer_paths": []}
+    def number(self) -> int:
+        """The id of the next request."""
+        self._number += 1
+        return self._number
+
+    def ask(self, name: str, /, **args: Any) -> dict[str, Any]:
+        """A request as a page makes it."""
+        return self.say({"v": 1, "id": self.number(), "client": "page", "name": name, "args": args})
+
+    def write(self, **traits: Any) -> None:
+        """Traits that the page, or a link in it, has changed on its side already."""
+        self.state |= traits
+        data = {"method": "update", "state": traits, "buffer_paths": []}
         self.widget._handle_msg({"content": {"data": data}, "buffers": []})
 
     def check(self) -> None:
@@ -69,26 +82,30 @@ class Mirror:
         for name, value in widget.get_state().items():
             if name not in STATIC | UNASKED | later:
                 assert same(self.state[name], value), f"{name}: the page has {self.state[name]!r}, not {value!r}"
-        if self.frame is not None:
+        if not widget.playing:
+            header, numbers = (base64.b64decode(part) for part in self.state["snapshot"].split("."))
+            self._check_frame(json.loads(header), numbers)
+        if self.frame is not None and self.frame[0]["seq"] == widget._screen.seq:  # none was made after it
             self._check_frame(*self.frame)
 
     def _check_frame(self, header: dict[str, Any], numbers: bytes) -> None:
-        """The last frame describes the model in the making, unless something came after it without a frame."""
-        if header["seq"] != self.widget._screen.seq:
-            return
+        """A frame describes the model in the making, that is the model where nothing is made."""
         model = self.widget.session.preview()
+        assert header["width"] == [[nodes.sums, nodes.products] for nodes in model.width]
         assert header["grid"] == model.grid and header["k"] == model.k
         assert header["symbolic"] == [
             [l, e.i, e.j, e.name] for l, (layer, _) in enumerate(model.stack()) for e in layer.symbolic
         ]
-        assert header["inputs"] == list(model.input_names)
+        assert header["inputs"] == list(model.input_names) and header["outputs"] == list(model.output_names)
+        assert header["pinned"] == [[e.l, e.i, e.j] for e in model.pinned_edges()]
+        assert [len(layer) for layer in header["nodes"]] == [nodes.count for nodes in model.width]
         size = sum(int(np.prod(shape)) for _, shape in header["arrays"])
         assert len(numbers) == 4 * size, "the buffer is not what its header says"
         values, at = np.frombuffer(numbers, "<f4"), 0
         for name, shape in header["arrays"]:
             count = int(np.prod(shape))
             l, _, what = name.partition("/")
-            if what in ("coef", "knots", "scale_sp", "mask"):
+            if what in ("coef", "knots", "scale_base", "scale_sp", "mask", "affine"):
                 mine = getattr(model.layer(int(l)), what).detach().double().numpy()
                 assert np.allclose(values[at : at + count].reshape(shape), np.clip(mine, -3e38, 3e38), rtol=1e-6), name
             at += count

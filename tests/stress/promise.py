@@ -20,6 +20,7 @@ class Promise:
         check: tries so many times; raises AssertionError on the first time it is broken, returns what was counted.
         small, full: how many times in the ordinary tests, and in ``make stress``; small is 0 of what needs a browser,
             which ``tests/browser`` tries.
+        seconds: about how long the full count takes; the longest promise begins.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Promise:
     check: Callable[[int], Figures]
     small: int
     full: int
+    seconds: int

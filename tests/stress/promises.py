@@ -14,6 +14,7 @@ PROMISES = [
         messages.messages,
         small=300,
         full=20_000,
+        seconds=100,
     ),
     Promise(
         "walks",
@@ -21,34 +22,47 @@ PROMISES = [
         walks.walks,
         small=4,
         full=200,
+        seconds=100,
     ),
-    Promise("strings", "a text is shown as text and never run", strings.strings, small=60, full=10_000),
+    Promise("strings", "a text is shown as text and never run", strings.strings, small=60, full=10_000, seconds=100),
     Promise(
-        "pages", "a text in a real browser is shown as text, and nothing of it happens", pages.pages, small=0, full=291
+        "tables", "a table is trained on, or refused by a DataError", tables.tables, small=60, full=10_000, seconds=100
     ),
-    Promise("tables", "a table is trained on, or refused by a DataError", tables.tables, small=60, full=10_000),
+    Promise(
+        "pages",
+        "a text in a real browser is shown as text, and nothing of it happens",
+        pages.pages,
+        small=0,
+        full=291,
+        seconds=100,
+    ),
     Promise(
         "not a number",
         "a loss that is no longer finite ends training at the last finite state",
         faults.not_a_number,
         small=6,
         full=300,
+        seconds=100,
     ),
-    Promise("faults", "what fails inside is said, and the session goes on", faults.faults, small=30, full=1_000),
+    Promise(
+        "faults", "what fails inside is said, and the session goes on", faults.faults, small=30, full=1_000, seconds=100
+    ),
     Promise(
         "interrupts",
         "an interrupt leaves the model of before or after, never one between",
         interrupts.interrupts,
         small=20,
         full=2_000,
+        seconds=100,
     ),
-    Promise("repeats", "the same seed and acts give the same bits", repeats.repeats, small=8, full=50),
+    Promise("repeats", "the same seed and acts give the same bits", repeats.repeats, small=8, full=50, seconds=100),
     Promise(
         "damaged files",
         "a damaged file is refused by one error, or is identical",
         damage.damaged_files,
         small=2_000,
         full=100_000,
+        seconds=100,
     ),
     Promise(
         "hostile files",
@@ -56,10 +70,30 @@ PROMISES = [
         damage.hostile_files,
         small=150,
         full=10_000,
+        seconds=100,
     ),
-    Promise("killed saves", "a save that is killed leaves a whole file", disk.killed_saves, small=20, full=1_000),
-    Promise("full disks", "a full disk leaves the old file and nothing else", disk.full_disks, small=10, full=300),
     Promise(
-        "two writers", "of two writers one wins, and readers see whole files", disk.two_writers, small=20, full=300
+        "killed saves",
+        "a save that is killed leaves a whole file",
+        disk.killed_saves,
+        small=20,
+        full=1_000,
+        seconds=100,
+    ),
+    Promise(
+        "full disks",
+        "a full disk leaves the old file and nothing else",
+        disk.full_disks,
+        small=10,
+        full=300,
+        seconds=100,
+    ),
+    Promise(
+        "two writers",
+        "of two writers one wins, and readers see whole files",
+        disk.two_writers,
+        small=20,
+        full=300,
+        seconds=100,
     ),
 ]

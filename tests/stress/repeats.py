@@ -63,12 +63,9 @@ def by_widget() -> KAN:
     """In a cell and as a page asks for it."""
     widget = KANWidget(start(), table(), lamb=0.01, seed=3)
     page = Mirror(widget)
-    number = 0
 
     def ask(name: str, /, **args: Any) -> None:
-        nonlocal number
-        number += 1
-        answer = page.say({"v": 1, "id": number, "client": "page", "name": name, "args": args})
+        answer = page.ask(name, **args)
         assert answer["ok"], answer
 
     widget.fit(STEPS)

@@ -85,7 +85,7 @@ class Walk(RuleBasedStateMachine):
     @rule(lamb=st.sampled_from([0, 1e-3, 0.1]), opt=st.sampled_from(["auto", "LM", "LBFGS", "Adam"]))
     def edit_options(self, lamb: float, opt: str) -> None:
         self.ask("set_option", name="lamb", value=lamb)
-        self.page.write("opt", opt)
+        self.page.write(opt=opt)
 
     @rule(grid=st.integers(1, 6))
     def edit_grid(self, grid: int) -> None:
