@@ -92,7 +92,7 @@ class Controller:
         """From now on a page may ask for training."""
         self.end_discovery()
         self._study.stop()
-        self.screen.put(playing=True, status=f"Training, step {self.session.step_count}.", error="")
+        self.screen.put(error="", playing=True, status=f"Training, step {self.session.step_count}.")
 
     def advance(self, client: Client, budget_ms: float) -> dict[str, Any]:
         """Train for a while for a page; what an answer says about it."""

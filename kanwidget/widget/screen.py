@@ -90,6 +90,7 @@ class Screen:
         if self.face.selected_edge is not None and not is_live(model, self.face.selected_edge):
             self.put(selected_edge=None)
         self.show_numbers()
+        self.show_options()
         self._show_data()
         self.show_front()
         self.face.send_state(PROGRESS)

@@ -11,7 +11,8 @@ import pytest
 import torch
 import traitlets
 
-from kanwidget import KAN, DataError, Dataset, KANWidget, KanwidgetError, OptionError
+from kanwidget import KAN, DataError, Dataset, KANWidget, KanwidgetError, OptionError, Session
+from kanwidget.widget import answers
 from tests.widget.page import Answer, Page
 
 
@@ -262,6 +263,29 @@ def test_half_a_letter_does_not_keep_an_error_or_a_name_from_a_page(dataset: Dat
     state = {name: value for name, value in widget.get_state().items() if name != "layout"}
     assert json.dumps([answer, state], ensure_ascii=False).encode("utf-8")
     widget.close()
+
+
+def test_what_an_observer_says_when_training_begins_is_not_wiped_away(page: Page, widget: KANWidget) -> None:
+    def fail(change: Any) -> None:
+        raise ValueError("mine")
+
+    widget.observe(fail, "status")
+    assert page.ask("play")["ok"] and widget.error == "ValueError: mine"
+
+
+def test_traits_show_the_options_also_when_something_failed_right_after_they_were_set(
+    page: Page, widget: KANWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = answers.options, iter([True])
+
+    def fails_once(session: Session) -> Any:
+        if next(calls, False):
+            raise MemoryError("full")
+        return real(session)
+
+    monkeypatch.setattr(answers, "options", fails_once)
+    assert not page.ask("set_option", name="lamb", value=0.03)["ok"]
+    assert widget.lamb == widget.session.options.lamb and "full" in widget.error
 
 
 def test_fit_in_a_cell_pushes_frames_and_returns_the_course(page: Page, widget: KANWidget) -> None:
