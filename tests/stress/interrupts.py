@@ -6,20 +6,23 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
 
-from kanwidget import KAN, Session
+from kanwidget import KAN, KANWidget, Session
+from kanwidget.session.source import Source
 
+from .mirror import Mirror, whole
 from .promise import Figures
 from .samples import bits, table
 
 __all__ = ["interrupts"]
 
 STEPS = 5
+PROMPT_MS = 200.0
 
 
 def train(session: Session) -> None:
@@ -38,36 +41,91 @@ ACTS: dict[str, Callable[[Session], Any]] = {
     "prune": lambda session: session.prune(edge_th=0.001),
     "name two edges": name_two,
     "remove": lambda session: session.remove_edge(0, 0, 0),
+    "drag": lambda session: session.move_coef(0, 0, 0, 1, 0.5),
     "auto": lambda session: session.auto_symbolic(),
     "suggest": lambda session: session.suggest(0, 0, 0),
     "undo": lambda session: session.undo(),
     "reset": lambda session: session.reset(),
+    "node": lambda session: session.add_node(1),
+    "layer": lambda session: session.add_layer(1),
+    "example": lambda session: session.use_example(Source("wave", rows=60)),
+    "rebuild": lambda session: session.rebuild(grid=4, seed=3),
+}
+ASKED: dict[str, tuple[str, dict[str, Any]]] = {
+    "step": ("step", {}),
+    "refine": ("refine", {"grid": 7}),
+    "prune": ("prune", {"edge_th": 0.001}),
+    "name an edge": ("fix", {"edge": [0, 0, 0], "name": "sin"}),
+    "auto": ("auto_symbolic", {}),
+    "undo": ("undo", {}),
+    "reset": ("reset", {}),
+    "layer": ("add_layer", {"layer": 1}),
 }
 
 
 def interrupts(count: int) -> Figures:
-    """So many interrupts, at random moments of random acts."""
-    random_, seen = random.Random(7), Counter[str]()
-    trials = [(name, opt, *_course(act, opt)) for name, act in ACTS.items() for opt in ("LM", "LBFGS", "Adam")]
-    for _ in range(count):
-        name, opt, whole, seconds = random_.choice(trials)
-        session = _session(opt)
-        hit = _interrupted(lambda act=ACTS[name], session=session: act(session), random_.uniform(0, 1.1 * seconds))
-        session.stop()
-        assert bits(session.model) in whole, f"{name} with {opt} left a model that is neither old nor new"
-        assert torch.is_grad_enabled(), f"{name} with {opt} left gradients switched off"
-        assert not session.training
-        assert session.history.now.losses[-1].step == session.step_count
-        seen["interrupted" if hit else "too late"] += 1
-        if random_.random() < 0.1:
-            session.step()  # it goes on
-    return {"interrupts": count, **seen, "mixed": 0}
+    """So many interrupts, at random moments of random acts, half of them of a session, half of a widget's page."""
+    random_, seen, waits = random.Random(7), Counter[str](), list[float]()
+    optimisers = ("LM", "LBFGS", "Adam")
+    trials = [(name, opt, *_course(act, opt)) for name, act in ACTS.items() for opt in optimisers]
+    asked = [(name, opt, *_answered(name, opt)) for name in ASKED for opt in optimisers]
+    while len(waits) < count:
+        if random_.random() < 0.5:
+            name, opt, models, seconds = random_.choice(trials)
+            waited = _of_session(name, opt, models, random_.uniform(0, 1.1 * seconds))
+        else:
+            name, opt, models, seconds = random_.choice(asked)
+            waited = _of_page(name, opt, models, random_.uniform(0, 1.1 * seconds))
+        seen["too late"] += waited is None
+        waits += [] if waited is None else [1000 * waited]
+        assert seen["too late"] < count, "interrupts do not arrive"
+    waits.sort()
+    late = sum(wait > PROMPT_MS for wait in waits)
+    told = {"median ms": round(waits[count // 2], 1), "99 % within ms": round(waits[99 * count // 100], 1)}
+    return {"interrupts": count, "too late to count": seen["too late"], "mixed": 0, **told, "after 200 ms": late}
+
+
+def _of_session(name: str, opt: str, models: set[bytes], delay: float) -> float | None:
+    session = _session(opt)
+    waited = _interrupted(lambda: ACTS[name](session), delay)
+    session.stop()
+    assert bits(session.model) in models, f"{name} with {opt} left a model that is neither old nor new"
+    assert torch.is_grad_enabled(), f"{name} with {opt} left gradients switched off"
+    assert not session.training
+    assert session.history.now.losses[-1].step == session.step_count
+    session.step()  # it goes on
+    return waited
+
+
+def _of_page(name: str, opt: str, models: set[bytes], delay: float) -> float | None:
+    """An answer that was lost with the interrupt is asked for again, as pages do."""
+    page = _page(opt)
+    asked, args = ASKED[name]
+    message = {"v": 1, "id": page.number(), "client": "page", "name": asked, "args": args}
+    waited = _interrupted(lambda: page.hear(message), delay)
+    page.say(message)
+    widget = page.widget
+    assert bits(widget.model) in models, f"{name} with {opt} left a model that is neither old nor new"
+    assert torch.is_grad_enabled(), f"{name} with {opt} left gradients switched off"
+    whole(widget)
+    page.check()
+    assert page.ask("step")["ok"]
+    page.check()
+    widget.close()
+    return waited
 
 
 def _session(opt: str) -> Session:
     session = Session(KAN([2, 2, 1], grid=3, seed=1, dtype=torch.float64), table(), opt=opt, lamb=0.01)
     session.refine(4)
     return session
+
+
+def _page(opt: str) -> Mirror:
+    widget = KANWidget(KAN([2, 2, 1], grid=3, seed=1, dtype=torch.float64), table(), opt=opt, lamb=0.01)
+    page = Mirror(widget)
+    page.ask("refine", grid=4)
+    return page
 
 
 def _course(act: Callable[[Session], Any], opt: str) -> tuple[set[bytes], float]:
@@ -88,24 +146,43 @@ def _course(act: Callable[[Session], Any], opt: str) -> tuple[set[bytes], float]
     return models, seconds
 
 
-def _interrupted(call: Callable[[], Any], delay: float) -> bool:
-    """Whether the interrupt came before the call had ended."""
-    with _alarm():
-        try:
+def _answered(name: str, opt: str) -> tuple[set[bytes], float]:
+    """The same for a request of a page."""
+    page = _page(opt)
+    models = {bits(page.widget.model)}
+    start = time.perf_counter()
+    page.ask(ASKED[name][0], **ASKED[name][1])
+    seconds = time.perf_counter() - start
+    models.add(bits(page.widget.model))
+    page.widget.close()
+    return models, seconds
+
+
+def _interrupted(call: Callable[[], Any], delay: float) -> float | None:
+    """Seconds from the interrupt until the call had ended; None where it had ended before."""
+    pressed: list[float] = []
+    with _alarm(pressed):
+        with suppress(KeyboardInterrupt):
             signal.setitimer(signal.ITIMER_REAL, max(delay, 1e-6))
             call()
             signal.setitimer(signal.ITIMER_REAL, 0)
-        except KeyboardInterrupt:
-            return True
-    return False
+        ended = time.perf_counter()
+    return ended - pressed[0] if pressed else None
 
 
 @contextmanager
-def _alarm() -> Any:
-    """An alarm that presses Ctrl-C: what holds interrupts back is respected."""
-    usual = signal.signal(signal.SIGALRM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+def _alarm(pressed: list[float]) -> Iterator[None]:
+    """An alarm that presses Ctrl-C, also where the shell has switched it off: what holds interrupts back is
+    respected."""
+
+    def press(number: int, frame: Any) -> None:
+        pressed.append(time.perf_counter())
+        signal.raise_signal(signal.SIGINT)
+
+    usual = signal.signal(signal.SIGALRM, press), signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, usual)
+        signal.signal(signal.SIGALRM, usual[0])
+        signal.signal(signal.SIGINT, usual[1])

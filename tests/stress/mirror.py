@@ -53,12 +53,16 @@ class Mirror:
             self.frame = content["frame"], bytes(numbers)
 
     def say(self, message: Any) -> dict[str, Any]:
-        """A message as it comes off the wire; the one answer to it."""
-        self.answers, self.last = [], message
-        self.widget._handle_msg({"content": {"data": {"method": "custom", "content": message}}, "buffers": []})
+        """A message, and the one answer to it."""
+        self.hear(message)
         told = [answer for answer in self.answers if not answer.get("push")]
         assert len(told) == 1, f"every request gets exactly one answer, {len(told)} came to {message!r}"
         return told[0]
+
+    def hear(self, message: Any) -> None:
+        """A message as it comes off the wire."""
+        self.answers, self.last = [], message
+        self.widget._handle_msg({"content": {"data": {"method": "custom", "content": message}}, "buffers": []})
 
     def number(self) -> int:
         """The id of the next request."""

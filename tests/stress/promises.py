@@ -45,11 +45,19 @@ PROMISES = [
         seconds=110,
     ),
     Promise(
+        "borders",
+        "where the loss is finite, so is every gradient, also at the border of a function's domain",
+        finite.borders,
+        small=60,
+        full=3_000,
+        seconds=190,
+    ),
+    Promise(
         "faults", "what fails inside is said, and the session goes on", faults.faults, small=30, full=1_000, seconds=260
     ),
     Promise(
         "interrupts",
-        "an interrupt leaves the model of before or after, never one between",
+        "an interrupt leaves the model of before or after, never one between, and a page is answered",
         interrupts.interrupts,
         small=20,
         full=2_000,
