@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
+from ipywidgets import Widget
 
 from kanwidget import KAN, KANWidget, Session
 from kanwidget.session.source import Source
@@ -23,6 +24,9 @@ __all__ = ["interrupts"]
 
 STEPS = 5
 PROMPT_MS = 200.0
+GO_ON = 0.2  # the share of the trials after which work goes on
+
+Outcome = tuple[float | None, Callable[[], object]]  # see :func:`_interrupted`; a step more
 
 
 def train(session: Session) -> None:
@@ -72,20 +76,23 @@ def interrupts(count: int) -> Figures:
     while len(waits) < count:
         if random_.random() < 0.5:
             name, opt, models, seconds = random_.choice(trials)
-            waited = _of_session(name, opt, models, random_.uniform(0, 1.1 * seconds))
+            waited, go_on = _of_session(name, opt, models, random_.uniform(0, 1.1 * seconds))
         else:
             name, opt, models, seconds = random_.choice(asked)
-            waited = _of_page(name, opt, models, random_.uniform(0, 1.1 * seconds))
+            waited, go_on = _of_page(name, opt, models, random_.uniform(0, 1.1 * seconds))
+        if random_.random() < GO_ON:
+            go_on()
+        Widget.close_all()
         seen["too late"] += waited is None
         waits += [] if waited is None else [1000 * waited]
-        assert seen["too late"] < count, "interrupts do not arrive"
+        assert seen["too late"] < 10 * count, "interrupts do not arrive"
     waits.sort()
     late = sum(wait > PROMPT_MS for wait in waits)
     told = {"median ms": round(waits[count // 2], 1), "99 % within ms": round(waits[99 * count // 100], 1)}
     return {"interrupts": count, "too late to count": seen["too late"], "mixed": 0, **told, "after 200 ms": late}
 
 
-def _of_session(name: str, opt: str, models: set[bytes], delay: float) -> float | None:
+def _of_session(name: str, opt: str, models: set[bytes], delay: float) -> Outcome:
     session = _session(opt)
     waited = _interrupted(lambda: ACTS[name](session), delay)
     session.stop()
@@ -93,11 +100,10 @@ def _of_session(name: str, opt: str, models: set[bytes], delay: float) -> float 
     assert torch.is_grad_enabled(), f"{name} with {opt} left gradients switched off"
     assert not session.training
     assert session.history.now.losses[-1].step == session.step_count
-    session.step()  # it goes on
-    return waited
+    return waited, lambda: session.step()
 
 
-def _of_page(name: str, opt: str, models: set[bytes], delay: float) -> float | None:
+def _of_page(name: str, opt: str, models: set[bytes], delay: float) -> Outcome:
     """An answer that was lost with the interrupt is asked for again, as pages do."""
     page = _page(opt)
     asked, args = ASKED[name]
@@ -109,10 +115,12 @@ def _of_page(name: str, opt: str, models: set[bytes], delay: float) -> float | N
     assert torch.is_grad_enabled(), f"{name} with {opt} left gradients switched off"
     whole(widget)
     page.check()
-    assert page.ask("step")["ok"]
-    page.check()
-    widget.close()
-    return waited
+
+    def go_on() -> None:
+        assert page.ask("step")["ok"]
+        page.check()
+
+    return waited, go_on
 
 
 def _session(opt: str) -> Session:
