@@ -100,7 +100,8 @@ class Mirror:
         assert header["symbolic"] == [
             [l, e.i, e.j, e.name] for l, (layer, _) in enumerate(model.stack()) for e in layer.symbolic
         ]
-        assert header["inputs"] == list(model.input_names) and header["outputs"] == list(model.output_names)
+        named = [model.node_name(0, i) for i in range(model.width[0].count)], list(model.output_names)
+        assert (header["inputs"], header["outputs"]) == named, f"a frame of other names than {named}"
         assert header["pinned"] == [[e.l, e.i, e.j] for e in model.pinned_edges()]
         assert [len(layer) for layer in header["nodes"]] == [nodes.count for nodes in model.width]
         size = sum(int(np.prod(shape)) for _, shape in header["arrays"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from kanwidget import KAN, KANWidget, Session
+from kanwidget import KAN, KANWidget, KanwidgetError, Session
 
 from .mirror import Mirror, whole
 from .promise import Figures
@@ -39,6 +40,7 @@ class Walk(RuleBasedStateMachine):
 
     done = 0
     formulas = 0
+    asked: ClassVar[set[str]] = set()
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,17 +56,23 @@ class Walk(RuleBasedStateMachine):
     def _show(self, widget: KANWidget) -> None:
         if self.widget is not None:
             self.widget.close()
-        self.widget, self.page, self.last = widget, Mirror(widget), 0
-        self.before: bytes | None = None
+        self.widget, self.page = widget, Mirror(widget)
 
     def ask(self, name: str, /, **args: Any) -> dict[str, Any]:
         """A request of the page; refused, it has changed nothing."""
         assert self.widget is not None
-        self.last += 1
         before = bits(self.widget.model)
-        answer = self.page.say({"v": 1, "id": self.last, "client": "page", "name": name, "args": args})
+        answer = self.page.ask(name, **args)
         assert answer["ok"] or bits(self.widget.model) == before
+        type(self).asked.add(name)
         return answer
+
+    def look(self, name: str, /, **args: Any) -> None:
+        """A request that changes nothing, whatever comes of it."""
+        assert self.widget is not None
+        before = bits(self.widget.model), self.widget.session.history.position
+        self.ask(name, **args)
+        assert (bits(self.widget.model), self.widget.session.history.position) == before
 
     @rule()
     def start(self) -> None:
@@ -165,6 +173,51 @@ class Walk(RuleBasedStateMachine):
         self.ask("jump", key=key)
 
     @rule()
+    def reset(self) -> None:
+        self.ask("reset")
+
+    @rule(name=st.sampled_from(["wave", "product", "moons"]), rows=st.sampled_from([2, 40]), seed=st.integers(0, 1))
+    def use_example(self, name: str, rows: int, seed: int) -> None:
+        self.ask("use_example", name=name, rows=rows, noise=0, test_size=0.2, seed=seed)
+
+    @rule(grid=st.integers(1, 5), k=st.integers(0, 3), seed=st.integers(0, 3))
+    def rebuild(self, grid: int, k: int, seed: int) -> None:
+        self.ask("rebuild", grid=grid, k=k, seed=seed, noise_scale=0.3, base_fun="silu", grid_range=None)
+
+    @rule(edge=edges, key=st.integers(0, 12), what=st.sampled_from(["code", "html", "svg"]), common=st.booleans())
+    def look_around(self, edge: list[int], key: int, what: str, common: bool) -> None:
+        self.look("look", key=key)
+        self.look("suggest", edge=edge)
+        looks = {"theme": "light", "y_scale": "common" if common else "own", "threshold": 0.03}
+        self.look("take", what=what, looks=looks)
+        self.look("hello", binary=common)
+
+    @rule()
+    def search(self) -> None:
+        self.look("discover", budget_s=0.1)
+        self.look("seek", budget_ms=5)
+
+    @rule(n=st.integers(0, 5))
+    def use_formula(self, n: int) -> None:
+        assert self.widget is not None
+        found = self.widget.front.get("candidates", ())
+        self.look("end_seek")
+        if n < len(found):
+            self.ask("use_formula", key=found[n]["key"])
+
+    @rule()
+    def name_all(self) -> None:
+        self.ask("auto_symbolic")
+
+    @rule(lamb=st.sampled_from([0.0, 0.01]), grid=st.integers(2, 5))
+    def work_in_a_cell(self, lamb: float, grid: int) -> None:
+        assert self.widget is not None
+        self.widget.lamb = lamb
+        self.widget.grid = grid
+        with suppress(KanwidgetError):
+            self.widget.fit(1)
+
+    @rule()
     def save(self) -> None:
         assert self.widget is not None
         self.widget.save(self.path)
@@ -192,7 +245,7 @@ class Walk(RuleBasedStateMachine):
         if self.widget is None or self.widget.playing or not self.widget.formula["python"]:
             return
         type(self).formulas += 1
-        model, x = self.widget.model, table().test_input
+        model, x = self.widget.model, self.widget.session.dataset.train_input
         y = model(x).detach().numpy()
         by_numpy = copied(self.widget.formula["python"])
         with np.errstate(all="ignore"):
@@ -239,4 +292,5 @@ def walks(count: int) -> Figures:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    return {"walks": count, "states compared": Walk.done, "formulas compared": Walk.formulas, "differences": 0}
+    compared = {"states compared": Walk.done, "formulas compared": Walk.formulas}
+    return {"walks": count, "commands": len(Walk.asked), **compared, "differences": 0}
