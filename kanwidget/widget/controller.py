@@ -56,10 +56,12 @@ class Controller:
 
     def failed(self, error: BaseException) -> str:
         """Stop, and say why."""
-        why = "Interrupted." if isinstance(error, KeyboardInterrupt) else texts.problem(error)
+        why = texts.problem(error)
         with suppress(Exception):  # what failed may be what shows the model at rest; the first error is said
             self.stop()
         self.screen.put(error=why)
+        if isinstance(error, KeyboardInterrupt):
+            self.screen.tell_again()
         return why
 
     def close(self) -> None:

@@ -71,6 +71,10 @@ class Screen:
         finally:
             self._unsent = ()
 
+    def tell_again(self) -> None:
+        """Every trait is sent once more: an interrupt may have come between a change and its message."""
+        self.face.send_state([name for name in self.face.keys if not name.startswith("_")])
+
     def keeps_back(self, name: str) -> bool:
         return name in self._unsent
 

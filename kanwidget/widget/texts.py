@@ -43,6 +43,8 @@ def edges_left(model: Network) -> str:
 
 def problem(error: BaseException) -> str:
     """An error as a sentence; of an unexpected one also the type."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Interrupted."
     text = readable(str(error)).strip() or "no details"
     return text if isinstance(error, KanwidgetError) else f"{type(error).__name__}: {text}"
 

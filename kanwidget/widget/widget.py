@@ -131,6 +131,9 @@ class KANWidget(Face):
                     with sparing_one():  # for the page, which draws meanwhile
                         why = self.session.advance(SLICE_MS, steps=left).why
                     self._controller.push(f"Training, step {self.session.step_count}.")
+        except KeyboardInterrupt:
+            self._screen.tell_again()
+            raise
         finally:
             with self._lock:
                 self.session.stop()
@@ -150,6 +153,9 @@ class KANWidget(Face):
             while more:
                 with self._lock:
                     more = self._controller.seek(SEEK_MS)
+        except KeyboardInterrupt:
+            self._screen.tell_again()
+            raise
         finally:
             with self._lock:
                 self._controller.end_discovery()

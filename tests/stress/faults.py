@@ -127,9 +127,9 @@ def _calls(command: int, opt: str) -> Counter[int]:
         return call
 
     with _patched({n: counted(n) for n in range(len(PLACES))}):
-        page.ask(name, **args)
+        is_accepted = page.ask(name, **args)["ok"]
     page.widget.close()
-    return found
+    return found if is_accepted else Counter()  # a refusal would be said in the place of the fault
 
 
 def _page(opt: str) -> Mirror:

@@ -13,6 +13,7 @@ import traitlets
 
 from kanwidget import KAN, DataError, Dataset, KANWidget, KanwidgetError, OptionError, Session
 from kanwidget.widget import answers
+from tests.stress.mirror import Mirror
 from tests.widget.page import Answer, Page
 
 
@@ -286,6 +287,23 @@ def test_traits_show_the_options_also_when_something_failed_right_after_they_wer
     monkeypatch.setattr(answers, "options", fails_once)
     assert not page.ask("set_option", name="lamb", value=0.03)["ok"]
     assert widget.lamb == widget.session.options.lamb and "full" in widget.error
+
+
+@pytest.mark.parametrize("name", ["history", "formula", "status", "snapshot"])
+def test_a_page_has_what_the_kernel_has_after_an_interrupt_between_a_trait_and_its_message(
+    widget: KANWidget, name: str
+) -> None:
+    mirror, real, interrupts = Mirror(widget), widget.send_state, iter([True])
+
+    def send_state(key: Any = None) -> None:
+        if key == name and next(interrupts, False):
+            raise KeyboardInterrupt
+        real(key)
+
+    widget.send_state = send_state  # type: ignore[method-assign]
+    answer = mirror.ask("fix", edge=[0, 0, 0], name="sin")
+    assert answer["error"]["message"] == widget.error == "Interrupted."
+    mirror.check()
 
 
 def test_fit_in_a_cell_pushes_frames_and_returns_the_course(page: Page, widget: KANWidget) -> None:
