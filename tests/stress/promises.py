@@ -49,8 +49,8 @@ PROMISES = [
         "where the loss is finite, so is every gradient, also at the border of a function's domain",
         finite.borders,
         small=60,
-        full=3_000,
-        seconds=190,
+        full=1_000,
+        seconds=70,
     ),
     Promise(
         "faults", "what fails inside is said, and the session goes on", faults.faults, small=30, full=1_000, seconds=260
