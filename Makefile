@@ -62,7 +62,7 @@ lab: needs .venv/.ready-lab
 
 bench: needs $(if $(filter $(B),$(BENCHMARKS)),.bench/$(B)/.ready) $(if $(filter $(B),$(BROWSER_BENCHMARKS)),chromium)
 	$(if $(filter $(B),$(BENCHMARKS)),,@echo "kanwidget: name a benchmark: make bench B=... ($(BENCHMARKS))" >&2; exit 2)
-	@$(ONE_THREAD) .bench/$(B)/bin/python -m benchmarks.$(B) $(ARGS) --json
+	@$(if $(filter $(B),$(BROWSER_BENCHMARKS)),,$(ONE_THREAD)) .bench/$(B)/bin/python -m benchmarks.$(B) $(ARGS) --json
 
 picture: needs .venv/.ready-test chromium
 	@.venv/bin/python -m tests.browser.picture

@@ -14,20 +14,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import torch
 from playwright.sync_api import Browser
 
 from benchmarks.drags import drag
 from benchmarks.measure import finish
-from kanwidget import KAN, create_dataset
+from benchmarks.nets import WIDTHS, trained_looks
 from tests.browser.chromium import chromium
 from tests.browser.hostile import EMPTY
 from tests.browser.hosts.static import open_file
 from tests.browser.leaks import What, left
 from tests.browser.widget import Widget
-
-WIDTHS = {"2-5-1": [2, 5, 1], "10-20-5": [10, 20, 5], "64-64-10": [64, 64, 10]}
-CUTS = {"10-20-5": 20, "64-64-10": 100}  # of every so many edges one matters much, as after training
 
 # From the begin of the navigation to the frame after the picture stands.
 FIRST = """() => new Promise((resolve) => {
@@ -36,21 +32,6 @@ FIRST = """() => new Promise((resolve) => {
         : requestAnimationFrame(look);
     look();
 })"""
-
-
-def network(width: list[int]) -> Any:
-    """A network on which some edges matter and most hardly do."""
-    model = KAN(width=width, grid=5, k=3, seed=0)
-    every = CUTS.get("-".join(map(str, width)), 1)
-    generator = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for layer in model.layers:
-            much = torch.rand(layer.scale_sp.shape, generator=generator) < 1 / every
-            scale = torch.where(much, 1.0, 0.02)
-            layer.scale_sp *= scale
-            layer.scale_base *= scale
-    dataset = create_dataset(lambda x: x[:, : width[-1]], n_var=width[0], train_num=200, test_num=50, seed=0)
-    return model.explore(dataset)
 
 
 def measure(browser: Browser, file: Path, seconds: float) -> dict[str, float]:
@@ -90,9 +71,9 @@ def main() -> None:
     args = parser.parse_args()
     result: dict[str, Any] = {}
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
-        for name, width in WIDTHS.items():
+        for name in WIDTHS:
             file = Path(folder) / f"{name}.html"
-            network(width).to_html(file)
+            trained_looks(name).to_html(file)
             runs = [measure(browser, file, args.seconds) for _ in range(args.times)]
             result[name] = {key: median(run[key] for run in runs) for key in runs[0]}
             print(f"{name:>10} {result[name]}")

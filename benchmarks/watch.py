@@ -12,14 +12,6 @@ from tests.browser.widget import Widget
 
 __all__ = ["Processes", "Watched"]
 
-# The kernel's share: what it spends inside slices.
-TIMED = """(
-    globals().update(spent=[0.0], perf_counter=__import__("time").perf_counter, advance=w.session.advance),
-    setattr(w.session, "advance", lambda *of, **how: (
-        (begun := perf_counter()), (done := advance(*of, **how)),
-        spent.__setitem__(0, spent[0] + perf_counter() - begun), done)[-1]),
-) and None"""
-
 # Every change of the root's attributes, or of all that is in it, with the time of the paint after it.
 WATCH = """(root, inside) => {
     globalThis.log?.observer.disconnect();
@@ -40,14 +32,13 @@ WATCH = """(root, inside) => {
 
 
 class Watched:
-    """The widget ``w`` of a notebook's kernel."""
+    """The widget of a notebook in which ``spent[0]`` is the number of seconds that it has trained."""
 
     def __init__(self, notebook: Notebook) -> None:
         self.notebook = notebook
         self.widget = Widget(notebook)
         self.page = notebook.page
         self.widget.has(status="idle")
-        notebook.evaluate(TIMED)
         self.watch(inside=False)
 
     def watch(self, *, inside: bool) -> None:

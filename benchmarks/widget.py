@@ -19,9 +19,11 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
+from benchmarks import nets
 from benchmarks.drags import drag
 from benchmarks.measure import finish
-from benchmarks.page import FIRST, WIDTHS, network
+from benchmarks.nets import WIDTHS, trained_looks
+from benchmarks.page import FIRST
 from benchmarks.watch import Processes, Watched
 from tests.browser.chromium import chromium
 from tests.browser.hosts.base import Document, Host, Notebook
@@ -39,32 +41,35 @@ ROWS = ("training", "acts", "drags", "opening")
 DRAGGED = ("10-20-5", "64-64-10")
 
 CELLS = [
-    """
-import torch
-from benchmarks.page import WIDTHS, network
-from kanwidget import KAN, create_dataset
+    Path(nets.__file__).read_text()
+    + """
 
-def tutorial(x):
-    return torch.exp(torch.sin(torch.pi * x[:, [0]]) + x[:, [1]] ** 2)
+from time import perf_counter
 
-def made(name):
-    width = WIDTHS[name]
-    if name == "2-5-1":
-        return KAN(width=width, grid=5, k=3, seed=0, dtype=torch.float64).explore(create_dataset(tutorial, n_var=2))
-    f = lambda x: torch.sin(torch.pi * x[:, : width[-1]])
-    return KAN(width=width, grid=5, k=3, seed=0).explore(create_dataset(f, n_var=width[0]))
+def timed(widget):
+    advance = widget.session.advance
 
+    def measured(*of, **how):
+        begun = perf_counter()
+        try:
+            return advance(*of, **how)
+        finally:
+            spent[0] += perf_counter() - begun
+
+    widget.session.advance = measured
+    return widget
+
+spent = [0.0]
 chosen = ["2-5-1"]
-looks_trained = lambda name: network(WIDTHS[name])
-make = [made]
-""".strip(),
-    "w = make[0](chosen[0])\nw",
+make = [untrained]
+""",
+    "w = timed(make[0](chosen[0]))\nw",
 ]
 SETUP, SHOW = range(2)
 
 
-def show(notebook: Notebook, name: str, make: str = "made") -> Watched:
-    """A widget with a new network; ``make`` is ``made``, to be trained, or ``looks_trained``."""
+def show(notebook: Notebook, name: str, make: str = "untrained") -> Watched:
+    """A widget with a new network; ``make`` is the name of a function of `benchmarks.nets`."""
     notebook.evaluate(f"(chosen.__setitem__(0, {name!r}), make.__setitem__(0, {make})) and None")
     notebook.run(SHOW)
     return Watched(notebook)
@@ -156,7 +161,7 @@ def dropdown(watched: Watched, times: int) -> list[float]:
 
 def first_picture(notebook: Notebook, name: str) -> float:
     """From the request to run the cell to the paint of the picture, in milliseconds."""
-    notebook.evaluate(f"(chosen.__setitem__(0, {name!r}), make.__setitem__(0, looks_trained)) and None")
+    notebook.evaluate(f"(chosen.__setitem__(0, {name!r}), make.__setitem__(0, trained_looks)) and None")
     old = notebook.page.locator(".kanwidget").first
     old.evaluate("(root) => { root.dataset.old = 'true'; }")
     begun: float = notebook.page.evaluate("() => performance.now()")
@@ -223,7 +228,7 @@ def in_notebook(browser: Browser, host: type[Host], args: argparse.Namespace) ->
         if "acts" in args.rows:
             result |= acts(notebook, args.times)
         for name in DRAGGED if "drags" in args.rows else ():
-            show(notebook, name, "looks_trained")
+            show(notebook, name, "trained_looks")
             result[f"probe_fps_{_key(name)}"] = probe_fps(notebook, args.seconds / 3)
             result[f"control_fps_{_key(name)}"] = control_fps(notebook, args.seconds / 3)
         if "opening" in args.rows:
@@ -240,7 +245,7 @@ def on_page(browser: Browser, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         for name in DRAGGED:
             file = Path(folder) / f"{name}.html"
-            network(WIDTHS[name]).to_html(file)
+            trained_looks(name).to_html(file)
             with open_file(browser, file) as page:
                 first: float = page.page.evaluate(FIRST)
                 result[f"probe_fps_{_key(name)}"] = probe_fps(page, seconds / 3)

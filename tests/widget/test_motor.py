@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from kanwidget import KAN, Dataset, KANWidget
+from kanwidget import KAN, Dataset, KANWidget, create_dataset
 from kanwidget.widget import screen
 from tests.widget.page import Page
 
@@ -194,3 +195,27 @@ def test_the_interpreter_is_left_as_it_was(page: Page) -> None:
 
     asyncio.run(watch())
     assert sys.getswitchinterval() == before
+
+
+def test_training_that_is_watched_leaves_a_processor_to_the_page() -> None:
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    seen: set[int] = set()
+
+    def base(x: torch.Tensor) -> torch.Tensor:
+        seen.add(torch.get_num_threads())
+        return torch.tanh(x)
+
+    large = KAN([2, 60, 1], grid=50, base_fun=base)  # a small one has but one thread anyway
+    widget = KANWidget(large, create_dataset(lambda x: x[:, :1] * x[:, 1:], n_var=2))
+    before = torch.get_num_threads()
+    torch.set_num_threads(processors + 1)
+    try:
+        page = Page(widget)
+        page.ask("play")
+        seen.clear()
+        assert page.ask("advance", budget_ms=5)["ok"]
+        assert max(seen) == max(1, processors - 1)
+        assert torch.get_num_threads() == processors + 1
+    finally:
+        torch.set_num_threads(before)
+        widget.close()
