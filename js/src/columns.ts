@@ -2,7 +2,9 @@
 
 import type { Frame } from "./frame";
 import type { Name } from "./maths/format";
+import type { Layout } from "./maths/layout";
 import { SIDE } from "./maths/layout/widths";
+import { clamp } from "./maths/scales";
 import type { Screen } from "./maths/screen";
 import { nodeNames } from "./names";
 
@@ -61,19 +63,64 @@ export interface OutputColumn {
   readonly height: number;
   /** Edge of the field beside every output; 0 without fields. */
   readonly field: number;
+  /** Edge of the one field of all classes; 0 without. */
+  readonly joint: number;
+  /** How far right of an output's node that field stands: its class is named in between. */
+  readonly lead: number;
+}
+
+const JOINT = { narrow: 88, medium: 108, wide: 132 } as const;
+/** Sign of a class, before its name. */
+export const SIGN_ROOM = 22;
+const CLASS_LETTER = 6.6;
+const LONGEST_CLASS = { narrow: 7, medium: 10, wide: 14 } as const;
+/** A probability stands below the name. */
+const LEAST_CLASS = 5;
+const JOINT_GAP = 12;
+const JOINT_TICKS = 28;
+const CLASS_PITCH = 40;
+const ABOVE_JOINT = 30;
+const BELOW_JOINT = 20;
+
+/** Letters of the name of a class that have room beside its node. */
+export const longestClass = (screen: Screen): number => LONGEST_CLASS[screen.kind];
+
+function classColumn(classes: readonly string[], screen: Screen): OutputColumn {
+  const most = Math.max(LEAST_CLASS, ...classes.map(letters));
+  const name = Math.ceil(Math.min(most, longestClass(screen)) * CLASS_LETTER);
+  const lead = SIGN_ROOM + name + JOINT_GAP;
+  const joint = JOINT[screen.kind];
+  return { width: lead + joint + JOINT_TICKS, height: CLASS_PITCH, field: 0, joint, lead };
 }
 
 const FIELD_AROUND = 36;
 
-/** Outputs get a field beside them when there is one and room for all of them. */
-export function outputColumn(frame: Frame, hasFields: boolean, screen: Screen): OutputColumn {
+/** Where the one field of all classes stands: in the middle of its outputs. */
+export function jointPlace({ nodes, height }: Layout, { joint: size, lead }: OutputColumn) {
+  const outputs = nodes.at(-1) ?? [];
+  const first = outputs[0];
+  const last = outputs.at(-1);
+  if (!first || !last || size === 0) return null;
+  const y = clamp((first.y + last.y - size) / 2, ABOVE_JOINT, height - size - BELOW_JOINT);
+  return { x: first.x + first.radius + lead, y, size };
+}
+
+/** Outputs get a field beside them when there is one and room for all of them; several classes get one together. */
+export function outputColumn(
+  frame: Frame,
+  hasFields: boolean,
+  screen: Screen,
+  classes: readonly string[] | null,
+): OutputColumn {
+  if (classes) return classColumn(classes, screen);
   const isNarrow = screen.kind === "narrow";
   const field = isNarrow ? 68 : 84;
   const outputs = frame.outputs.length;
   const fits = outputs * (field + FIELD_AROUND) <= screen.graphHeight - 40;
   const more = Math.max(0, widest(nodeNames(frame, frame.layers.length), isNarrow) - OUTPUT_NAME);
   if (hasFields && fits) {
-    return { width: isNarrow ? 116 : 132, height: field + FIELD_AROUND, field };
+    const height = field + FIELD_AROUND;
+    return { width: isNarrow ? 116 : 132, height, field, joint: 0, lead: 0 };
   }
-  return { width: OUTPUT_WIDTH + more, height: 30, field: 0 };
+  return { width: OUTPUT_WIDTH + more, height: 30, field: 0, joint: 0, lead: 0 };
 }

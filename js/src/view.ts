@@ -47,7 +47,10 @@ export class ViewState {
   readonly probing = signal(true);
   /** What the panel is about while no edge is selected. */
   readonly topic = signal<Topic>("network");
-  readonly points = signal<Rows>("none");
+  /** Null is what suits the data. */
+  readonly points = signal<Rows | null>(null);
+  /** The field of all classes is looked at closely. */
+  readonly classLens = signal(false);
   readonly threshold = signal(DEFAULT_THRESHOLD);
   readonly logLoss = signal(true);
   readonly ownScale = signal(false);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { contrast, isDark, mix, over, parseColour, toHex } from "../src/maths/colour";
-import { contrastFailures, TOKENS } from "../src/theme/contrast";
+import { CLASS_RULES, contrastFailures, TOKENS } from "../src/theme/contrast";
 
 const css = readFileSync(new URL("../src/styles/tokens.css", import.meta.url), "utf8");
 
@@ -22,6 +22,7 @@ describe("every colour can be told from every ground it stands on", () => {
       const palette = paletteOf(theme);
       expect(TOKENS.filter(token => !palette.has(token))).toEqual([]);
       expect(contrastFailures(palette)).toEqual([]);
+      expect(contrastFailures(palette, CLASS_RULES)).toEqual([]);
     });
   }
 

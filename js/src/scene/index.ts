@@ -22,7 +22,7 @@ export type Scene = Picture &
 export function makeScene(store: Store, view: ViewState): Scene {
   const resting = makeResting(store);
   const picture = makePicture(store, view, resting.frame);
-  const values = makeValues(store, view, resting.frame, picture.side);
+  const values = makeValues(store, view, resting.frame, picture);
   const choice = makeChoice(store, view);
   const probe = makeProbe(store, view);
   return {

@@ -1,8 +1,9 @@
 /** Where everything stands: the network of the resting frame, laid out for the width there is. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { inputColumnWidth, outputColumn } from "../columns";
+import { inputColumnWidth, type OutputColumn, outputColumn } from "../columns";
 import { type EdgeLayer, type Frame, nodeCount, nodeOfSub } from "../frame";
+import { MOST_CLASSES } from "../maths/classes";
 import { fieldSide } from "../maths/field";
 import {
   type Layout,
@@ -27,6 +28,9 @@ export interface Picture {
   readonly screen: ReadonlySignal<Screen>;
   /** Points along an edge of the node fields, 0 where there are none. */
   readonly side: ReadonlySignal<number>;
+  /** The classes that share one field, by name; null where there is none. */
+  readonly classes: ReadonlySignal<readonly string[] | null>;
+  readonly output: ReadonlySignal<OutputColumn | null>;
   readonly net: ReadonlySignal<LayoutNet | null>;
   /** The layout that was solved. */
   readonly target: ReadonlySignal<Layout | null>;
@@ -76,9 +80,9 @@ function layoutOptions(
   frame: Frame,
   screen: Screen,
   hasFields: boolean,
+  output: OutputColumn,
   threshold: number,
 ): LayoutOptions {
-  const output = outputColumn(frame, hasFields, screen);
   return {
     width: screen.graphWidth,
     height: screen.graphHeight,
@@ -100,11 +104,22 @@ export function makePicture(
 ): Picture {
   const screen = computed(() => screenFor(view.width.value, store.hidden.value));
   const side = computed(() => (store.network.value ? fieldSide(store.network.value) : 0));
+  const classes = computed(() => {
+    const frame = store.frame.value;
+    const names = store.data.value?.classes ?? [];
+    const fits = names.length > 2 && names.length <= MOST_CLASSES;
+    return fits && side.value > 0 && frame?.outputs.length === names.length ? names : null;
+  });
+  const output = computed(
+    () => resting.value && outputColumn(resting.value, side.value > 0, screen.value, classes.value),
+  );
   const net = computed(() => resting.value && layoutNet(resting.value));
   const target = computed(() => {
     const frame = resting.value;
-    if (!frame || !net.value || view.width.value === 0) return null;
-    const options = layoutOptions(frame, screen.value, side.value > 0, view.threshold.value);
+    if (!frame || !net.value || !output.value || view.width.value === 0) return null;
+    const hasFields = side.value > 0;
+    const threshold = view.threshold.value;
+    const options = layoutOptions(frame, screen.value, hasFields, output.value, threshold);
     return layoutNetwork(net.value, options);
   });
   const plotSize = computed(() => ({
@@ -117,5 +132,5 @@ export function makePicture(
     return (slots.find(slot => slot.key === cursor) ?? slots[0])?.key ?? null;
   });
   const { layout, close } = makeMotion(target);
-  return { screen, side, net, target, layout, plotSize, cursorKey, close };
+  return { screen, side, classes, output, net, target, layout, plotSize, cursorKey, close };
 }

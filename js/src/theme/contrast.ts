@@ -25,6 +25,13 @@ export const CONTRAST_RULES: readonly ContrastRule[] = [
   { mark: "line2", grounds: ["bg"], ratio: 1.4 },
 ];
 
+/** Signs of classes have a shape and a border, too: on a host's ground they may be fainter. */
+export const CLASS_RULES: readonly ContrastRule[] = [1, 2, 3, 4, 5, 6].map(n => ({
+  mark: `class${n}`,
+  grounds: ["bg", "panel"],
+  ratio: SHAPE,
+}));
+
 export type Palette = ReadonlyMap<string, Colour>;
 
 export interface Failure {
@@ -35,8 +42,8 @@ export interface Failure {
 }
 
 /** Every pair of a palette that cannot be told apart well enough; a missing colour fails too. */
-export function contrastFailures(palette: Palette): Failure[] {
-  return CONTRAST_RULES.flatMap(({ mark, grounds, ratio: needed }) =>
+export function contrastFailures(palette: Palette, rules = CONTRAST_RULES): Failure[] {
+  return rules.flatMap(({ mark, grounds, ratio: needed }) =>
     grounds.flatMap(ground => {
       const a = palette.get(mark);
       const b = palette.get(ground);

@@ -2,6 +2,7 @@
 
 import { plural } from "../../maths/format";
 import type { Example, Tile as TileOf } from "../../protocol";
+import type { Rows } from "../../view";
 import { useWidget } from "../context";
 import { TopicHead } from "../TopicHead";
 import { Columns } from "./Columns";
@@ -18,11 +19,15 @@ const KINDS = [
 
 const FIRST: Omit<Example, "name"> = { rows: 1000, noise: 0, test_size: 0.2, seed: 0 };
 
+/** Of several classes the surface comes first: how it does on rows that no fit has seen. */
+const rowsOf = ({ kind, points }: TileOf): Rows =>
+  kind === "classes" && new Set(points.map(point => point[2])).size > 2 ? "test" : "train";
+
 function Gallery({ tiles, now }: { tiles: readonly TileOf[]; now: string | null }) {
-  const { client, store, view } = useWidget();
+  const { client, scene, store, view } = useWidget();
   const use = (tile: TileOf) => {
     client.once("use_example", { ...FIRST, name: tile.name });
-    if (tile.inputs === 2 && view.points.value === "none") view.points.value = "train";
+    if (tile.inputs === 2 && scene.rows.value === "none") view.points.value = rowsOf(tile);
   };
   return (
     <>

@@ -6,11 +6,11 @@ import { useWidget } from "../context";
 import { useInput } from "../probe/useInput";
 
 export function Points({ output, size }: { output: number; size: number }) {
-  const { store, view } = useWidget();
+  const { scene, store } = useWidget();
   const across = useInput(0);
   const up = useInput(1);
   const data = store.data.value;
-  const which = view.points.value;
+  const which = scene.rows.value;
   const outputs = store.frame.value?.outputs.length ?? 1;
   const { lo: left, hi: right } = across;
   const { lo: bottom, hi: top } = up;

@@ -10,15 +10,16 @@ const KINDS: readonly (readonly [Rows, string])[] = [
 ];
 
 export function PointsChoice() {
-  const { view } = useWidget();
-  const now = view.points.value;
+  const { scene, view } = useWidget();
+  const now = scene.rows.value;
   const onKeyDown = (event: KeyboardEvent & { currentTarget: Element }) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: 2, ArrowUp: 2 }[event.key];
     if (!by) return;
     event.preventDefault();
     const at = KINDS.findIndex(([kind]) => kind === now);
-    view.points.value = (KINDS[(at + by) % 3] as (typeof KINDS)[number])[0];
-    event.currentTarget.querySelector<HTMLElement>(`[data-rows="${view.points.value}"]`)?.focus();
+    const [next] = KINDS[(at + by) % 3] as (typeof KINDS)[number];
+    view.points.value = next;
+    event.currentTarget.querySelector<HTMLElement>(`[data-rows="${next}"]`)?.focus();
   };
   return (
     <div

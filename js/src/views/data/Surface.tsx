@@ -1,8 +1,11 @@
-/** The one output over the square of two inputs, large enough to see on which side every row lies. */
+/** The one output, or all classes, over the square of two inputs, large enough to see on which side every row lies. */
 
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { percent } from "../../maths/format";
+import { ClassLegend } from "../classes/ClassLegend";
+import { ClassPicture } from "../classes/ClassPicture";
+import { ClassPoints } from "../classes/ClassPoints";
 import { useWidget } from "../context";
 import { heatOf, paintField } from "../graph/paintField";
 import { Points } from "./Points";
@@ -35,26 +38,40 @@ function Right() {
   );
 }
 
+/** The one output, or all classes together. */
+function Field({ classes }: { classes: readonly string[] | null }) {
+  return (
+    <div class="kw-surface-picture">
+      {classes ? <ClassPicture size={SIDE} /> : <Picture />}
+      <svg width={SIDE} height={SIDE} role="img" aria-label="Output and rows over the inputs">
+        {classes ? (
+          <ClassPoints classes={classes.length} size={SIDE} />
+        ) : (
+          <Points output={0} size={SIDE} />
+        )}
+        <rect class="kw-field-frame" width={SIDE} height={SIDE} />
+      </svg>
+    </div>
+  );
+}
+
 export function Surface() {
   const { scene, store } = useWidget();
-  const hasPicture = scene.side.value > 0 && store.frame.value?.outputs.length === 1;
+  const classes = scene.classes.value;
+  const hasOne = scene.side.value > 0 && store.frame.value?.outputs.length === 1;
+  const hasPicture = hasOne || classes !== null;
   const hasRows = (store.data.value?.points.train.length ?? 0) > 0;
   if (!hasPicture && !hasRows) return null;
   return (
-    <div class="kw-surface">
-      {hasPicture && (
-        <div class="kw-surface-picture">
-          <Picture />
-          <svg width={SIDE} height={SIDE} role="img" aria-label="Output and rows over the inputs">
-            <Points output={0} size={SIDE} />
-            <rect class="kw-field-frame" width={SIDE} height={SIDE} />
-          </svg>
+    <div>
+      <div class="kw-surface">
+        {hasPicture && <Field classes={classes} />}
+        <div class="kw-surface-side">
+          {hasRows && <PointsChoice />}
+          <Right />
         </div>
-      )}
-      <div class="kw-surface-side">
-        {hasRows && <PointsChoice />}
-        <Right />
       </div>
+      {classes && <ClassLegend classes={classes} />}
     </div>
   );
 }

@@ -2,9 +2,10 @@
 
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { outputColumn } from "../../columns";
+import { jointPlace } from "../../columns";
 import type { Layout, NodePlace } from "../../maths/layout";
 import type { Zoom } from "../../view";
+import { classColours, paintClasses } from "../classes/paintClasses";
 import { useWidget } from "../context";
 import { FIELD_GAP } from "./OutputField";
 import { heatOf, paintField } from "./paintField";
@@ -37,7 +38,7 @@ function prepare(canvas: HTMLCanvasElement, layout: Layout, zoom: Zoom) {
 }
 
 function Fields({ layout: { width, height } }: { layout: Layout }) {
-  const { scene, store, view } = useWidget();
+  const { scene, view } = useWidget();
   const canvas = useRef<HTMLCanvasElement>(null);
   const image = useRef<HTMLCanvasElement | null>(null);
 
@@ -45,13 +46,13 @@ function Fields({ layout: { width, height } }: { layout: Layout }) {
     const layout = scene.layout.value;
     const fields = scene.fields.value;
     const zoom = view.zoom.value;
-    const frame = store.frame.peek();
+    const output = scene.output.value;
     void view.theme.value;
-    if (!canvas.current || !layout || !fields || !frame) return;
+    if (!canvas.current || !layout || !fields || !output) return;
     const heat = heatOf(canvas.current);
     const context = prepare(canvas.current, layout, zoom);
     image.current ??= canvas.current.ownerDocument.createElement("canvas");
-    const { field: size } = outputColumn(frame, true, scene.screen.value);
+    const size = output.field;
     if (!context) return;
     for (const [l, places] of layout.nodes.slice(1).entries()) {
       const isOutput = l === fields.layers.length - 1;
@@ -65,6 +66,12 @@ function Fields({ layout: { width, height } }: { layout: Layout }) {
           context.drawImage(image.current, left, place.y - size / 2, size, size);
         }
       }
+    }
+    const joint = scene.classField.value && jointPlace(layout, output);
+    if (joint && scene.classField.value) {
+      const colours = classColours(canvas.current, scene.classes.value?.length ?? 0);
+      paintClasses(scene.classField.value, fields.side, colours, image.current);
+      context.drawImage(image.current, joint.x, joint.y, joint.size, joint.size);
     }
   });
 

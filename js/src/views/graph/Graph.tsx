@@ -2,6 +2,7 @@ import { useRef } from "preact/hooks";
 import { plural } from "../../maths/format";
 import type { Layout } from "../../maths/layout";
 import { allSlots } from "../../scene";
+import { ClassLens } from "../classes/ClassLens";
 import { useWidget } from "../context";
 import { ProbeButton } from "../probe/ProbeButton";
 import { FieldLayer } from "./FieldLayer";
@@ -91,6 +92,7 @@ export function Graph() {
         <FieldLayer />
         {layout && <Picture layout={layout} />}
         <Lens />
+        <ClassLens />
       </div>
       <ProbeButton />
       {!store.hidden.value.has("zoom") && <ZoomButtons />}

@@ -1,6 +1,6 @@
 /** The field of one node, enlarged where the node stands, while pointer or keyboard are at it. */
 
-import { useComputed, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { bound } from "../../maths/format";
 import type { Layout, NodePlace } from "../../maths/layout";
@@ -10,6 +10,7 @@ import { useWidget } from "../context";
 import { Points } from "../data/Points";
 import { NameHtml } from "../NameText";
 import { useInput } from "../probe/useInput";
+import { Cross } from "./FieldControl";
 import { useNodeValue } from "./nodeText";
 import { heatOf, paintField } from "./paintField";
 
@@ -31,20 +32,6 @@ function Picture({ place }: { place: NodePlace }) {
     }
   });
   return <canvas ref={canvas} style={{ width: `${SIDE}px`, height: `${SIDE}px` }} />;
-}
-
-function Cross() {
-  const across = useInput(0).share;
-  const up = useInput(1).share;
-  const x = useComputed(() => across.value * SIDE);
-  const y = useComputed(() => (1 - up.value) * SIDE);
-  const lines = useComputed(() => `M${x.value} 0V${SIDE}M0 ${y.value}H${SIDE}`);
-  return (
-    <>
-      <path class="kw-cross" d={lines} />
-      <circle class="kw-probe" cx={x} cy={y} r={4} />
-    </>
-  );
 }
 
 function Box({ place, layout }: { place: NodePlace; layout: Layout }) {
@@ -70,7 +57,7 @@ function Box({ place, layout }: { place: NodePlace; layout: Layout }) {
         <Picture place={place} />
         <svg width={SIDE} height={SIDE} aria-hidden="true">
           {place.layer === frame.layers.length && <Points output={place.index} size={SIDE} />}
-          {view.probing.value && <Cross />}
+          {view.probing.value && <Cross size={SIDE} />}
           <rect class="kw-field-frame" width={SIDE} height={SIDE} />
         </svg>
       </div>

@@ -1,10 +1,12 @@
 import { useComputed } from "@preact/signals";
-import { longestName, outputColumn } from "../../columns";
+import { longestName } from "../../columns";
 import type { FoldedNodes, Layout, NodePlace } from "../../maths/layout";
 import { portHeight } from "../../maths/layout/ports";
 import { nodeName, plainName } from "../../names";
 import { edgeId } from "../../protocol";
 import type { NodeKey } from "../../view";
+import { ClassOutput } from "../classes/ClassOutput";
+import { JointField } from "../classes/JointField";
 import { useWidget } from "../context";
 import { NameSvg } from "../NameText";
 import { useNodeValue } from "./nodeText";
@@ -90,7 +92,9 @@ function Output({ place }: { place: NodePlace }) {
   const value = useNodeValue(place, 2);
   if (!frame) return null;
   const screen = scene.screen.value;
-  const { field } = outputColumn(frame, scene.side.value > 0, screen);
+  const className = scene.classes.value?.[place.index];
+  if (className !== undefined) return <ClassOutput place={place} name={className} />;
+  const field = scene.output.value?.field ?? 0;
   if (field > 0) return <OutputField key={field} place={place} size={field} />;
   return (
     <NameSvg
@@ -236,6 +240,7 @@ export function Nodes({ layout }: { layout: Layout }) {
             />
           )),
         )}
+      <JointField layout={layout} />
       {layout.folded
         .slice(1)
         .map(folded => folded && <FoldedHidden key={folded.x} folded={folded} />)}
