@@ -5,6 +5,7 @@ Each host's test class inherits these tests. Each ends with what Python says, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
@@ -320,6 +321,32 @@ class HostContract:
         widget.moment("Start").click()
         notebook.says("[w.data['example'], w.data['classes'], w.test_accuracy]", [None, [], None])
         widget.press("data")
+
+    def test_several_classes_share_one_field(self, notebook: Notebook, show: Show) -> None:
+        widget = show("fresh")
+        widget.press("data")
+        widget.example("blobs").click()
+        joint = widget.root.locator('[data-field="classes"]')
+        expect(joint.locator('[data-points="test"]')).to_have_count(1)
+        widget.press("step")
+        widget.has(step=1)
+        notebook.says("0.5 < w.test_accuracy <= 1", True)
+        box = joint.locator(".kw-hit").first.bounding_box()
+        assert box is not None
+        mouse = notebook.page.mouse
+        mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(widget.root.locator('[data-lens="classes"]')).to_be_visible()
+        mouse.down()
+        mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.75 * box["height"], steps=4)
+        mouse.up()
+        notebook.until(lambda: widget.inputs[0] < 0 and widget.inputs[1] < 0, "probe where the field was pressed")
+        said = notebook.evaluate(f"w.model.classes[int(w.model.predict([{widget.inputs}])[0])]")
+        expect(joint).to_have_attribute("aria-valuetext", re.compile(f"^{said} "))
+        assert violations(widget) == []
+        notebook.screenshot("classes")
+        widget.press("undo")
+        widget.press("undo")
+        expect(joint).to_have_count(0)
 
     def test_gets_nodes_and_layers_and_keeps_the_function(self, notebook: Notebook, show: Show) -> None:
         widget = show("pruned")

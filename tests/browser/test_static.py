@@ -9,7 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, expect
 
-from kanwidget import KAN, create_dataset
+from kanwidget import KAN, KANWidget, create_dataset, examples
 
 from .hosts.static import StaticPage, open_file
 from .widget import Widget
@@ -117,6 +117,29 @@ def test_the_history_can_be_walked_and_compared(browser: Browser, model: KAN, tm
         shown.press("compare")
         expect(shown.root.locator('[data-part="versus"]')).to_contain_text("Remove edge")
         page.screenshot("history")
+        assert page.log.errors == []
+        assert page.log.foreign == []
+
+
+def test_classes_and_inputs_made_of_columns_need_no_kernel(browser: Browser, tmp_path: Path) -> None:
+    blobs = examples.load("blobs", rows=200)
+    widget = KANWidget(KAN([2, 3], seed=0, dtype=torch.float64), blobs, features=["x*y"])
+    widget.fit(steps=10)
+    widget.to_html(tmp_path / "page.html")
+    with open_file(browser, tmp_path / "page.html") as page:
+        shown = Widget(page)
+        joint = shown.root.locator('[data-field="classes"]')
+        expect(joint.locator('[data-points="test"]')).to_have_count(1)
+        shown.probe(0, 0.9)
+        shown.probe(1, 0.2)
+        made = shown.root.locator("[data-made]").get_attribute("aria-label") or ""
+        x, y = shown.inputs
+        assert float(made.rsplit(" ", 1)[-1].replace("\N{MINUS SIGN}", "-")) == pytest.approx(x * y, abs=0.01)
+        told = widget.model.predict_proba([[x, y]])[0]
+        said, share, _ = (joint.get_attribute("aria-valuetext") or "").rsplit(" ", 2)
+        assert said == widget.model.classes[int(told.argmax())]
+        assert float(share) == pytest.approx(100 * float(told.max()), abs=0.2)
+        page.screenshot("classes")
         assert page.log.errors == []
         assert page.log.foreign == []
 
