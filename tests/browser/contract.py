@@ -456,7 +456,7 @@ class HostContract:
 
     def test_two_views_agree(self, notebook: Notebook, show: Show) -> None:
         first = show("pruned")
-        notebook.evaluate("again.__setitem__(0, True)")
+        notebook.evaluate("again.__setitem__(0, lambda: w)")
         notebook.run(Cell.AGAIN)
         second = Widget(notebook, view=1)
         second.press("step")
@@ -466,19 +466,43 @@ class HostContract:
         notebook.says("w.lamb > 0", True)
         first.stands("lamb", notebook.evaluate("w.lamb"))
         notebook.screenshot("first-of-two-views")
-        notebook.evaluate("again.__setitem__(0, False)")
+        notebook.evaluate("again.__setitem__(0, None)")
         notebook.run(Cell.AGAIN)
         first.press("step")  # what is left goes on
         notebook.says("w.step", 2)
+
+    def test_two_widgets_train_side_by_side(self, notebook: Notebook, show: Show) -> None:
+        first = show("fresh")
+        notebook.evaluate("again.__setitem__(0, lambda: outputs.append(start[0].explore(dataset)) or outputs[-1])")
+        notebook.run(Cell.AGAIN)
+        second = Widget(notebook, view=1)
+        second.press("step")
+        second.has(step=1)
+        first.has(step=0)
+        notebook.says("[w.step, outputs[-1].step]", [0, 1])
+        for widget in (first, second):
+            widget.press("play")
+        for widget in (first, second):
+            widget.passes(1)
+        notebook.screenshot("first-of-two-widgets")
+        second.press("stop")
+        second.has(status="idle")
+        notebook.says("[w.playing, outputs[-1].playing]", [True, False])
+        notebook.evaluate("again.__setitem__(0, None)")
+        notebook.run(Cell.AGAIN)
+        notebook.evaluate("outputs.pop().close()")
+        first.passes(first.step)  # what is left goes on
+        first.press("stop")
+        notebook.says("w.playing", False)
 
     def test_views_that_close_leave_nothing(self, notebook: Notebook, show: Show) -> None:
         first = show("pruned")
 
         def open_and_close() -> None:
-            for on in (True, False):
-                notebook.evaluate(f"again.__setitem__(0, {on})")
+            for shown, count in (("lambda: w", 2), ("None", 1)):
+                notebook.evaluate(f"again.__setitem__(0, {shown})")
                 notebook.run(Cell.AGAIN)
-                expect(notebook.page.locator(".kanwidget")).to_have_count(1 + on)
+                expect(notebook.page.locator(".kanwidget")).to_have_count(count)
 
         for _ in range(3):
             open_and_close()

@@ -35,7 +35,7 @@ start = [fresh]
 outputs = []
 heard = []
 cells_run = [0]
-again = [False]
+again = [None]
 """.strip(),
     """
 w = start[0].explore(dataset)
@@ -46,5 +46,5 @@ w
     "cells_run[0] += 1",
     "time.sleep(3)",
     "w.fit(steps=30)",
-    "w if again[0] else None",
+    "again[0]() if again[0] else None",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from playwright.sync_api import expect
 from .contract import HostContract, Show
 from .hosts.base import Host, Notebook
 from .hosts.jupyter import Lab
+from .lesson import Cell
 from .touch import Fingers, middle, too_small
 from .widget import Widget
 
@@ -28,6 +31,20 @@ def _box(widget: Widget) -> dict[str, float]:
 class TestLab(HostContract):
     Host = Lab
     trains_beside_a_cell = True
+
+    def test_a_kernel_that_dies_is_said(self, notebook: Notebook, show: Show) -> None:
+        widget = show("pruned")
+        widget.press("play")
+        widget.passes(0)
+        os.kill(notebook.evaluate("__import__('os').getpid()"), signal.SIGKILL)
+        widget.has(status="gone")
+        assert widget.edges == 3  # the last picture stays
+        notebook.screenshot("died")
+        notebook.page.get_by_role("button", name="Ok", exact=True).click()  # the host has its own word about it
+        notebook.page.wait_for_selector(".jp-Dialog", state="detached")
+        notebook.run(Cell.SETUP)
+        show("pruned").press("step")
+        notebook.says("w.step", 1)
 
     @pytest.fixture
     def fingers(self, notebook: Notebook) -> Iterator[Fingers]:
