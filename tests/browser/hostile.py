@@ -266,7 +266,9 @@ class TraitTrial(KernelTrial):
     def of_traits(cls, notebook: Notebook, show: Callable[[], Locator]) -> TraitTrial:
         written = ("data", "formula", "front", "history", "snapshot", "suggestions", "symbolic", "training", "error")
         traits = sample(classes=False, kernel=True).traits  # the error last, so that all have come when it is there
-        return cls(notebook, show, {name: traits[name] for name in written})
+        trial = cls(notebook, show, {name: traits[name] for name in written})
+        trial.read.discard(("error",))  # an answer that is still on its way takes it away
+        return trial
 
     def _shown(self, fields: Any, read: list[str], texts: list[str]) -> dict[str, Any]:
         root = self._show()
