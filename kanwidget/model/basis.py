@@ -9,6 +9,7 @@ evaluation is a cell search and one small matrix product.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -93,13 +94,11 @@ class Cells:
     def of(cls, knots: Tensor, k: int) -> Cells:
         widths = knots.diff(dim=1)
         uniform = bool((widths.amax(1) - widths.amin(1) < UNIFORM * widths.amin(1)).all())
-        pieces = local_polynomials(knots, k).permute(2, 3, 0, 1)
-        both = torch.cat([pieces, _derived(pieces)], dim=1)
         if not uniform:
-            return cls(knots, k, both, None, None)
-        low, high, grid = knots[:, k, None].contiguous(), knots[:, -k - 1, None], pieces.shape[3]
+            return cls(knots, k, _with_slopes(local_polynomials(knots, k)), None, None)
+        low, high, grid = knots[:, k, None].contiguous(), knots[:, -k - 1, None], knots.shape[1] - 2 * k - 1
         density = grid / (high - low)
-        return cls(knots, k, both[..., 0, 0].contiguous(), (low, density), Shifts.of(low, density, grid, k))
+        return cls(knots, k, _even_polynomials(k).to(knots), (low, density), Shifts.of(low, density, grid, k))
 
     @property
     def count(self) -> int:
@@ -148,6 +147,19 @@ def _powers(u: Tensor, k: int) -> Tensor:
     while len(rows) < k:
         rows.append(rows[-1] * u)
     return torch.stack(rows) if rows else u.new_empty(0, *u.shape)
+
+
+def _with_slopes(pieces: Tensor) -> Tensor:
+    """:func:`local_polynomials` and their derivatives, power first: ``(k + 1, 2 (k + 1), inputs, G)``."""
+    pieces = pieces.permute(2, 3, 0, 1)
+    return torch.cat([pieces, _derived(pieces)], dim=1)
+
+
+@lru_cache
+def _even_polynomials(k: int) -> Tensor:
+    """Those of every cell of any equally spaced grid: ``(k + 1, 2 (k + 1))``."""
+    knots = torch.arange(2 * k + 2, dtype=torch.float64, device="cpu")
+    return _with_slopes(local_polynomials(knots[None], k))[..., 0, 0].contiguous()
 
 
 def _derived(pieces: Tensor) -> Tensor:

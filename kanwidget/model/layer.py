@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from kanwidget.model.basis import Cells, basis
-from kanwidget.model.features import features, features_with_slopes
+from kanwidget.model.features import by_edge, columns, features, features_with_slopes
 from kanwidget.model.functions import function, with_slope
 from kanwidget.model.knots import adaptive_knots, grid_range, respaced, uniform_knots
 from kanwidget.model.solve import solve_coef
@@ -144,7 +144,9 @@ class KANLayer(nn.Module):
 
     def sums_from(self, features: Tensor | None, x: Tensor) -> Tensor:
         """As :meth:`forward`, with the :meth:`features` of ``x`` at hand."""
-        return self._with_symbolic(None if features is None else features.flatten(1) @ self.weight().flatten(0, 1), x)
+        if features is None:
+            return self._with_symbolic(None, x)
+        return self._with_symbolic((self.weight().flatten(0, 1).T @ columns(features).flatten(0, 1)).T, x)
 
     def _with_symbolic(self, y: Tensor | None, x: Tensor) -> Tensor:
         y = x.new_zeros(len(x), self.out_dim) if y is None else y
@@ -172,10 +174,7 @@ class KANLayer(nn.Module):
 
     def edges_of(self, features: Tensor | None, x: Tensor) -> Tensor:
         """As :meth:`edges`, with the features of ``x`` at hand."""
-        if features is None:
-            y = x.new_zeros(len(x), self.in_dim, self.out_dim)
-        else:
-            y = torch.bmm(features.transpose(0, 1), self.weight()).transpose(0, 1)
+        y = self._no_edges(x) if features is None else by_edge(self.weight(), features)
         for edges, values in self._symbolic_values(x):
             y = y.index_put((torch.arange(len(x), device=x.device)[:, None], edges.source, edges.target), values)
         return y
@@ -190,15 +189,15 @@ class KANLayer(nn.Module):
 
     def slopes_of(self, feature_slopes: Tensor | None, x: Tensor) -> Tensor:
         """Derivative of every edge by its input, from those of the features: ``(rows, in)`` → ``(rows, in, out)``."""
-        if feature_slopes is None:
-            y = x.new_zeros(len(x), self.in_dim, self.out_dim)
-        else:
-            y = torch.bmm(feature_slopes.transpose(0, 1), self.weight()).transpose(0, 1)
+        y = self._no_edges(x) if feature_slopes is None else by_edge(self.weight(), feature_slopes)
         for edges in self._groups:
             a, b, c, _ = self.affine[edges.rows].unbind(1)
             _, slope = with_slope(function(edges.name).torch, a * x[:, edges.source] + b)
             y[:, edges.source, edges.target] = a * c * slope
         return y
+
+    def _no_edges(self, x: Tensor) -> Tensor:
+        return x.new_zeros(len(x), self.in_dim, self.out_dim)
 
     def weight(self) -> Tensor:
         """The factors of :meth:`features`, 0 for removed and symbolic edges: ``(in, 1 + G + k, out)``."""

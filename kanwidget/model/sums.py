@@ -21,7 +21,7 @@ from torch.nn.functional import embedding_bag
 from kanwidget.model.basis import Cells, Place, spread
 from kanwidget.model.cardinal import Cardinal
 
-__all__ = ["Design", "design_of", "edge_sums", "transformed"]
+__all__ = ["Design", "design_of", "edge_sums", "gathered", "transformed"]
 
 SMALL_ENTRIES = 16_000  # of the whole matrix: below, calls cost more than arithmetic
 DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
@@ -54,7 +54,7 @@ def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: 
     """
     count = cells.count
     entries = base.numel() * count
-    if entries <= SMALL_ENTRIES and cells.shifts is not None and type(x) is Tensor:
+    if entries * max(1, outputs // 8) <= SMALL_ENTRIES and cells.shifts is not None and type(x) is Tensor:
         return Cardinal(cells.shifts, x, base, with_slopes)
     place = cells.place(x)
     if count <= DENSE_COUNT or entries <= DENSE_ENTRIES:
@@ -69,7 +69,8 @@ def _entries(place: Place, first: Tensor) -> Tensor:
     return torch.add(first, place.cell, alpha=size) + steps[:, None, None]
 
 
-def _gathered(entries: Tensor, at: Tensor) -> Tensor:
+def gathered(entries: Tensor, at: Tensor) -> Tensor:
+    """As :func:`torch.take`, up to four times faster."""
     return entries.index_select(0, at.view(-1)).view_as(at)
 
 
@@ -112,7 +113,7 @@ class Dense:
         assert self.slopes is not None
         at, slopes, density = self.slopes
         by_entry = weight.T @ y
-        splines = _gathered(by_entry.view(-1), at).mul_(slopes).sum(0).mul_(density)
+        splines = gathered(by_entry.view(-1), at).mul_(slopes).sum(0).mul_(density)
         return splines, by_entry[-self.shape[1] :]
 
 
@@ -132,7 +133,7 @@ class Single(Sparse):
     """For one output."""
 
     def times(self, weight: Tensor) -> Tensor:
-        splines = _gathered(weight.view(-1), self.at).mul_(self.values).sum((0, 1))
+        splines = gathered(weight.view(-1), self.at).mul_(self.values).sum((0, 1))
         return torch.addmm(splines, weight[-1].T, self.base)
 
     def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -145,7 +146,7 @@ class Single(Sparse):
     def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
         assert self.slopes is not None
         slopes, density = self.slopes
-        splines = _gathered(weight.view(-1), self.at).mul_(slopes).sum(0).mul_(density)
+        splines = gathered(weight.view(-1), self.at).mul_(slopes).sum(0).mul_(density)
         return splines.mul_(y), weight[-1] * y
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from kanwidget.model.features import by_edge, columns
 from kanwidget.model.network import Network
 from kanwidget.train.jacobian import Level, affine_gradient, evaluated, through_products
 from kanwidget.train.objective import Objective
@@ -90,7 +91,7 @@ def _of_layer(level: Level, spread: Spread | None, down: Tensor, lamb: float) ->
     if level.features is None:
         zero = torch.zeros_like(scale_sp)
         return Gradient(zero, torch.zeros_like(coef), zero, affine)
-    by_weight = level.features.flatten(-2).mT @ down
+    by_weight = columns(level.features).flatten(-3, -2) @ down
     by_weight = by_weight.view(*by_weight.shape[:-2], *level.features.shape[-2:], -1)
     if spread is not None:
         by_weight = by_weight + lamb * spread.pull[..., None, :] * spread.by_weight
@@ -107,7 +108,7 @@ def _edge_pull(level: Level, spread: Spread | None, down: Tensor, lamb: float) -
     down = down[..., None, :]
     if spread is None or level.features is None:
         return down
-    edges = (level.features.transpose(-3, -2) @ level.each(level.layer.weight())).transpose(-3, -2)
+    edges = by_edge(level.each(level.layer.weight()), level.features)
     pull = lamb * spread.pull[..., None, :, :] / edges.shape[-3]
     return torch.addcmul(down, pull, edges - edges.mean(-3, keepdim=True))
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from kanwidget.model.features import columns
 from kanwidget.model.layer import KANLayer
 
 __all__ = ["SMOOTHING", "Penalty", "covariance", "edge_scales", "entropy", "entropy_gradient", "smoothed_scales"]
@@ -73,8 +74,9 @@ def smoothed_scales(layer: KANLayer, variance: Tensor) -> Tensor:
 def covariance(features: Tensor) -> Tensor:
     """Of the features of every input: ``(…, rows, in, F)`` → ``(…, in, F, F)``; an edge with weights w has the variance
     ``w' C w``."""
-    centred = (features - features.mean(-3, keepdim=True)).transpose(-3, -2)
-    return centred.mT @ centred / features.shape[-3]
+    own = columns(features)
+    centred = own - own.mean(-1, keepdim=True)
+    return centred @ centred.mT / own.shape[-1]
 
 
 def entropy(scales: Tensor) -> Tensor:
