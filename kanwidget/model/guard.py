@@ -106,12 +106,16 @@ def sparing_one() -> AbstractContextManager[None]:
     return at_most(max(1, processors - 1))
 
 
+def is_small(model: nn.Module, rows: int) -> bool:
+    """Whether one evaluation on so many rows takes a few milliseconds at most."""
+    return rows * sum(p.numel() for p in model.parameters()) <= SMALL
+
+
 @contextmanager
 def at_work(model: nn.Module, rows: int) -> Iterator[None]:
     """A network at work on ``rows`` rows: a small one on one thread, see :func:`one_thread`."""
-    small = rows * sum(p.numel() for p in model.parameters()) <= SMALL
     with grad_mode_kept():
-        if not small:
+        if not is_small(model, rows):
             yield
             return
         with one_thread():

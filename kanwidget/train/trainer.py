@@ -14,7 +14,7 @@ from torch import Tensor
 
 from kanwidget.data import Dataset
 from kanwidget.errors import DataError
-from kanwidget.model.guard import no_gradients
+from kanwidget.model.guard import is_small, no_gradients
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 from kanwidget.train.meter import Meter, Step, rows_like
@@ -145,10 +145,16 @@ class Trainer:
         return network if network is not None and chosen(network, rows, self.options) == self.opt else None
 
     def _take_up(self, network: Network) -> None:
-        """Train this network from now on, on all rows."""
-        self.opt = chosen(network, len(self._dataset.train_input), self.options)
-        if self.opt == "LM":
-            network = network.double()  # squared condition numbers need it
+        """Train this network from now on, on all rows.
+
+        In double precision, where its optimiser needs that (LM squares condition numbers) or where it costs little:
+        in single precision the line searches of LBFGS fail long before the minimum.
+        """
+        rows = len(self._dataset.train_input)
+        self.opt = chosen(network, rows, self.options)
+        cheap = network.device.type == "cpu" and is_small(network, rows)
+        if self.opt == "LM" or (self.opt == "LBFGS" and cheap):
+            network = network.double()
         self._work = network
         self._objective, _ = rows_like(self._dataset, self.options, network, network.dtype)
 
