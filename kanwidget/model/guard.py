@@ -6,10 +6,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from types import FrameType
-from typing import Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -37,6 +37,7 @@ class OnDevice(Protocol):
 
 Model = TypeVar("Model", bound=OnDevice)
 Answer = TypeVar("Answer")
+P = ParamSpec("P")
 
 
 @contextmanager
@@ -60,21 +61,29 @@ def uninterrupted() -> Iterator[None]:
             usual(*held[0])
 
 
-@contextmanager
-def grad_mode_kept() -> Iterator[None]:
-    """Gradients on or off afterwards as before, also when an interrupt cut short the end of a ``no_grad``."""
-    before = torch.is_grad_enabled()
-    try:
-        yield
-    finally:
-        torch.set_grad_enabled(before)
+class grad_mode_kept:
+    """Gradients on or off afterwards as before, also when an interrupt cut short the end of a ``no_grad``.
+
+    No generator: one that an interrupt has left behind would end when its memory is collected, and set then, at some
+    later moment, what was right before.
+    """
+
+    def __enter__(self) -> None:
+        self._before = torch.is_grad_enabled()
+
+    def __exit__(self, *error: object) -> None:
+        torch.set_grad_enabled(self._before)
 
 
-@contextmanager
-def no_gradients() -> Iterator[None]:
-    """As :class:`torch.no_grad`, also as a decorator, and safe against interrupts."""
-    with grad_mode_kept(), torch.no_grad():
-        yield
+def no_gradients(f: Callable[P, Answer]) -> Callable[P, Answer]:
+    """As :class:`torch.no_grad`, and safe against interrupts: the outer guard mends what the inner one could not."""
+
+    @wraps(f)
+    def without(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        with grad_mode_kept(), torch.no_grad():
+            return f(*args, **kwargs)
+
+    return without
 
 
 @contextmanager
@@ -111,15 +120,19 @@ def is_small(model: nn.Module, rows: int) -> bool:
     return rows * sum(p.numel() for p in model.parameters()) <= SMALL
 
 
-@contextmanager
-def at_work(model: nn.Module, rows: int) -> Iterator[None]:
+class at_work(grad_mode_kept):
     """A network at work on ``rows`` rows: a small one on one thread, see :func:`one_thread`."""
-    with grad_mode_kept():
-        if not is_small(model, rows):
-            yield
-            return
-        with one_thread():
-            yield
+
+    def __init__(self, model: nn.Module, rows: int) -> None:
+        self._threads = one_thread() if is_small(model, rows) else nullcontext()
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._threads.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._threads.__exit__(*error)
+        super().__exit__(*error)
 
 
 def full_precision(evaluate: Callable[[Model, Tensor], Answer]) -> Callable[[Model, Tensor], Answer]:

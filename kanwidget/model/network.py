@@ -355,7 +355,7 @@ class Network(nn.Module):
         grids = arguments.per_layer(grid, self.depth, "grid", 1)
         return self.with_layers([layer.refined(g) for (layer, _), g in zip(self.stack(), grids, strict=True)])
 
-    @no_gradients()
+    @no_gradients
     def update_grid(self, x: Any) -> Self:
         """Place the knots of every layer where the values of its input nodes are; the function stays.
 
@@ -366,7 +366,7 @@ class Network(nn.Module):
         """
         return self.update_grid_from(self.input_values(self.rows(x, "x").to(self.device)))
 
-    @no_gradients()
+    @no_gradients
     def update_grid_from(self, x: Tensor) -> Self:
         """As :meth:`update_grid`, from the values of the input nodes, ``(rows, inputs)``."""
         moves = []

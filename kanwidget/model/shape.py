@@ -24,7 +24,7 @@ N = TypeVar("N", bound=Network)
 TINY = 1e-10  # singular values below, relative to the largest, count for nothing
 
 
-@no_gradients()
+@no_gradients
 def with_node(model: N, l: int, *, product: bool = False, seed: int = 0) -> N:
     """One hidden node more in layer of nodes ``l`` (1 … depth - 1); the function is exactly the same.
 
@@ -55,7 +55,7 @@ def with_node(model: N, l: int, *, product: bool = False, seed: int = 0) -> N:
     return model.with_layers(layers, [*model.width[:l], wider, *model.width[l + 1 :]])
 
 
-@no_gradients()
+@no_gradients
 def without_node(model: N, l: int, i: int) -> N:
     """Without hidden node ``i`` of layer of nodes ``l``; its mean over the reference rows stays in what it led to.
 
@@ -78,7 +78,7 @@ def without_node(model: N, l: int, i: int) -> N:
     return cut.with_layers(layers, [*model.width[:l], fewer, *model.width[l + 1 :]])
 
 
-@no_gradients()
+@no_gradients
 def with_layer(model: N, l: int) -> N:
     """A new hidden layer of nodes ``l`` (1 … depth), each a copy of a node below: the function is the same.
 
@@ -107,7 +107,7 @@ def with_layer(model: N, l: int) -> N:
     return model.with_layers(layers, [*model.width[:l], Nodes(count, 0), *model.width[l:]])
 
 
-@no_gradients()
+@no_gradients
 def without_layer(model: N, l: int) -> N:
     """Without the hidden layer of nodes ``l``: edges from below to above that come as near to its function on the
     reference rows as a sum of one function per node can (least squares).
@@ -138,7 +138,7 @@ def without_layer(model: N, l: int) -> N:
     return model.with_layers(layers, [*model.width[:l], *model.width[l + 1 :]])
 
 
-@no_gradients()
+@no_gradients
 def with_features(model: N, features: Any, seed: int = 0) -> N:
     """With these inputs that are made of the columns, and no others of the kind: those that there are keep what they
     have learnt, new ones begin with edges that are 0, and of those that go the mean stays in what they led to.

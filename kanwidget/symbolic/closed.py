@@ -81,7 +81,7 @@ class ClosedForm:
         values: np.ndarray[Any, Any] = self._function(_columns(rows, len(self.symbols))).numpy()
         return values
 
-    @no_gradients()
+    @no_gradients
     def errors(self, dataset: Dataset | None = None) -> FormulaErrors:
         """How far the formula is off the network and the data.
 

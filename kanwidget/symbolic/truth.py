@@ -11,7 +11,7 @@ from kanwidget.model.network import Network
 __all__ = ["targets"]
 
 
-@no_gradients()
+@no_gradients
 def targets(model: Network, dataset: Dataset) -> Tensor:
     """The training labels, ``(rows, outputs)``; instead of classes, which say nothing about the size of a logit, the
     logits of the network as it is."""

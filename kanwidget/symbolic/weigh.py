@@ -48,7 +48,7 @@ class Balance:
         fewer = -(-y.numel() // RESIDUALS)
         self._fitted, self._held = _on_the_way(self._model, x[::fewer], y[::fewer]), _on_the_way(self._model, *held)
 
-    @no_gradients()
+    @no_gradients
     def weigh(self, edge: Edge, found: Sequence[Candidate]) -> Weighed:
         """Try all of them; of twins one."""
         originals = {c.name: TWINS[c.name][0] if c.name in TWINS else c.name for c in found}

@@ -41,13 +41,13 @@ class Attribution:
         return self.nodes[0]
 
 
-@no_gradients()
+@no_gradients
 def attribute(model: Network, x: Any = None) -> Attribution:
     """Scores over the rows ``x`` of shape ``(rows, inputs)``, by default the reference rows."""
     return attributed(model, model.trace(model.reference_rows() if x is None else model.rows(x, "x").to(model.device)))
 
 
-@no_gradients()
+@no_gradients
 def attributed(model: Network, traces: Sequence[Trace]) -> Attribution:
     """The same from what went through the network."""
     score = torch.ones(model.width[-1].count, dtype=model.dtype, device=model.device)

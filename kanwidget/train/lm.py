@@ -140,7 +140,7 @@ class _Descent:
         alive: which networks still improve ``(n,)``.
     """
 
-    @no_gradients()
+    @no_gradients
     def __init__(self, networks: _Networks, objective: Objective) -> None:
         self.networks, self.columns = networks, networks.columns
         self.theta = self.columns.flat(networks.parameters())
@@ -151,7 +151,7 @@ class _Descent:
         self.enough = enough if self.columns.count else float("inf")
         self.alive = self.value > self.enough
 
-    @no_gradients()
+    @no_gradients
     def iterate(self) -> bool:
         """A step of every network that is alive; whether one was found for any."""
         moved = self.networks.evaluate(self.alive)

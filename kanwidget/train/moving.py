@@ -28,7 +28,7 @@ def left(layer: KANLayer, x: Tensor) -> Tensor:
     return (beyond | slack) & layer.numeric.any(1)
 
 
-@no_gradients()
+@no_gradients
 def grids_are_left(model: Network, x: Tensor) -> bool:
     """Whether the inputs of some spline have left its grid, over the rows ``x``."""
     for layer, nodes in model.stack():

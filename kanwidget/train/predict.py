@@ -15,7 +15,7 @@ from kanwidget.train.losses import most_probable
 __all__ = ["predict", "predict_proba"]
 
 
-@no_gradients()
+@no_gradients
 def predict_proba(model: Network, x: Any) -> Tensor:
     """Probability of every class, shape ``(rows, C)``, for inputs of shape ``(rows, inputs)``.
 
@@ -30,7 +30,7 @@ def predict_proba(model: Network, x: Any) -> Tensor:
     return logits.softmax(1)
 
 
-@no_gradients()
+@no_gradients
 def predict(model: Network, x: Any) -> Tensor:
     """The most probable class of every row, as its number in ``model.classes``: ``(rows,)``; of a network without
     classes its outputs, ``(rows, outputs)``."""

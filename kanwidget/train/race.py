@@ -143,7 +143,7 @@ def _groups(networks: Sequence[Network], entries: int) -> Iterator[Sequence[Netw
         yield networks[first : first + size]
 
 
-@no_gradients()
+@no_gradients
 def _value(network: Network, objective: Objective) -> float:
     value = float(objective(network).total)
     return value if value == value else float("inf")

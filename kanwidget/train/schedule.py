@@ -81,7 +81,7 @@ class Search:
         self._course = []
         return error
 
-    @no_gradients()
+    @no_gradients
     def error(self, network: Network) -> float:
         """On the rows held back, as losses are reported."""
         loss = self._held(network).loss

@@ -117,7 +117,7 @@ class Stack:
         reg = [self._penalties(objective, stage) for stage in stages]
         return Totals(loss, torch.stack(reg).sum(0))
 
-    @no_gradients()
+    @no_gradients
     def move_grids(self, stages: Sequence[Stage], may: Tensor) -> Tensor:
         """Move the grids of those networks that have left them and that ``may (n,)``; returns which."""
         gone = torch.stack([self._any(left(stage.layer, stage.inputs)) for stage in stages]).any(0)

@@ -192,7 +192,7 @@ class Trainer:
         return True
 
 
-@no_gradients()
+@no_gradients
 def check_finite(model: Network, dataset: Dataset) -> None:
     """Whether the network has a value on every training row.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kanwidget.model.guard import grad_mode_kept
 from kanwidget.widget import answers
 from kanwidget.widget.commands.acts import ACTS, HALTING
 from kanwidget.widget.commands.looks import LOOKS
@@ -26,7 +27,7 @@ class Dispatcher:
 
     def receive(self, content: Any) -> None:
         """Act on a message and answer it."""
-        with self._controller.lock:
+        with grad_mode_kept(), self._controller.lock:
             answer, is_drawn, client = self._answered(content)
             try:
                 self._send(answer, is_drawn, client)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from kanwidget.checks import readable
 from kanwidget.model.functions import BUILT_IN, function
-from kanwidget.model.guard import no_gradients, one_thread
+from kanwidget.model.guard import grad_mode_kept, one_thread
 from kanwidget.model.knots import sample_range
 from kanwidget.model.layer import BASES, KANLayer
 from kanwidget.model.network import Network
@@ -77,7 +77,7 @@ def build_frame(
     """
     rows = model.reference_rows()
     rows = rows[:: -(-len(rows) // ROWS)]
-    with one_thread(), no_gradients():
+    with one_thread(), grad_mode_kept(), torch.no_grad():
         return _encoded(model, rows, losses, marks, state, show_data)
 
 

@@ -76,7 +76,7 @@ def formula_state(model: Network, step: int) -> dict[str, Any]:
     return state | forms | {"rmse": _rmse(model)}
 
 
-@no_gradients()
+@no_gradients
 def _rmse(model: Network) -> float | None:
     """Error of the network, which is the formula, on the remembered rows."""
     if model.reference is None or model.reference_labels is None:
