@@ -11,6 +11,7 @@ import traitlets
 
 from kanwidget.discovery.result import Discovery
 from kanwidget.errors import KanwidgetError, OptionError
+from kanwidget.io import atomic
 from kanwidget.model.guard import sparing_one
 from kanwidget.model.network import Network
 from kanwidget.session import Session
@@ -168,9 +169,9 @@ class KANWidget(Face):
         of the history and compare them.
 
         Args:
-            path: of the file; an existing one is replaced.
+            path: of the file; an existing one is replaced, all or nothing.
         """
-        Path(path).write_text(self._page(), encoding="utf-8")
+        atomic.write(path, self._page().encode())
 
     def _page(self) -> str:
         with self._lock:
@@ -187,7 +188,7 @@ class KANWidget(Face):
 
         text = svg(self.model, **options)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
+            atomic.write(path, text.encode())
         return text
 
     def to_png(self, path: str | Path | None = None, *, dpi: float = 300, **options: Any) -> bytes:
@@ -202,7 +203,7 @@ class KANWidget(Face):
 
         data = png(self.model, dpi=dpi, **options)
         if path is not None:
-            Path(path).write_bytes(data)
+            atomic.write(path, data)
         return data
 
     def save(self, path: str | Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -44,6 +47,21 @@ def test_png_is_as_fine_as_asked_for(widget: KANWidget, tmp_path: Path) -> None:
         return int.from_bytes(picture[16:20], "big")
 
     assert width(widget.to_png(dpi=100)) == pytest.approx(2 * width(data), abs=2)
+
+
+@pytest.mark.parametrize("take", [KANWidget.to_html, KANWidget.to_svg, KANWidget.to_png])
+def test_a_full_disk_leaves_the_old_file(
+    take: Callable[[KANWidget, Path], object], widget: KANWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "taken").write_text("before")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        take(widget, tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "before"
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
 
 
 def test_a_page_takes_the_same_files(page: Page, widget: KANWidget) -> None:
