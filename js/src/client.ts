@@ -8,6 +8,7 @@ import type { Frame } from "./frame";
 import { FrameFeed } from "./frameFeed";
 import { browserClock, type Host, randomName } from "./host";
 import { Latest } from "./latest";
+import { LookingBack } from "./lookingBack";
 import { Moments } from "./moments";
 import { hasEdge } from "./names";
 import {
@@ -46,6 +47,7 @@ export class Client {
   readonly #pump: Pump | null;
   readonly #feed: FrameFeed;
   readonly #selection: Latest<EdgeId | null>;
+  readonly lookingBack: LookingBack;
   readonly #moments: Moments;
   readonly #seeker: Seeker;
   readonly #options = new Map<OptionName, Latest<OptionValue>>();
@@ -65,6 +67,7 @@ export class Client {
       const answer = await this.send("look", { key });
       return answer?.ok ? (answer.moment ?? null) : null;
     });
+    this.lookingBack = new LookingBack(this.store, key => this.#moments.frame(key));
     this.#seeker = new Seeker(browserClock, async () => {
       const answer = (await this.#pump?.command("seek", { budget_ms: SEEK_MS })) ?? null;
       if (typeof answer?.spent_s === "number") this.store.spent.value = answer.spent_s;
@@ -140,7 +143,7 @@ export class Client {
 
   /** Goes to a moment of the history; in a saved page only the picture does. */
   jump(key: number): void {
-    this.store.past.value = null;
+    this.lookingBack.lookAt(null);
     if (this.#pump) this.once("jump", { key });
     else this.#moments.show(key);
   }

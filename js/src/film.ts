@@ -8,6 +8,17 @@ const MOST_BYTES = 24e6;
 /** The moment that a frame belongs to, or is on the way to. */
 const momentOf = (frame: Frame): number => frame.trail.at(-1) ?? -1;
 
+/** A point that one can look back at; null where this page has not seen its frame. */
+export interface Stop {
+  readonly key: number;
+  readonly step: number;
+  readonly frame: Frame | null;
+}
+
+/** The last stop up to a step, or the first one there is. */
+export const stopAt = (stops: readonly Stop[], step: number): Stop | null =>
+  stops.findLast(stop => stop.step <= step) ?? stops[0] ?? null;
+
 const bytesOf = ({ layers, loss }: Frame): number =>
   (layers[0]?.knots.buffer ?? loss.buffer).byteLength;
 
@@ -36,20 +47,22 @@ export class Film {
     while (this.#isTooLarge) this.#drop(this.#leastMissed());
   }
 
-  /** The frames that lead to `now`, earliest first: what was undone or left is not among them. */
-  leadingTo(now: Frame): readonly Frame[] {
+  /**
+   * What leads to `now`, earliest first: every frame, and those of the `moments` that have none.
+   * What was undone or left is not among it.
+   */
+  leadingTo(now: Frame, moments: readonly Omit<Stop, "frame">[] = []): readonly Stop[] {
     const rank = new Map([-1, ...now.trail].map((key, n) => [key, n]));
-    const before = (a: Frame, b: Frame) =>
-      (rank.get(momentOf(a)) as number) - (rank.get(momentOf(b)) as number) || a.step - b.step;
-    return this.#frames
-      .filter(frame => frame.step <= now.step && rank.has(momentOf(frame)))
+    const before = (a: Stop, b: Stop) =>
+      (rank.get(a.key) as number) - (rank.get(b.key) as number) || a.step - b.step;
+    const seen = this.#frames.map(frame => ({ key: momentOf(frame), step: frame.step, frame }));
+    const known = new Set(seen.map(({ key }) => key));
+    const unseen = moments
+      .filter(({ key }) => !known.has(key))
+      .map(({ key, step }) => ({ key, step, frame: null }));
+    return [...seen, ...unseen]
+      .filter(({ key, step }) => step <= now.step && rank.has(key))
       .sort(before);
-  }
-
-  /** The last frame up to a step, or the first one there is. */
-  at(step: number, now: Frame): Frame | null {
-    const frames = this.leadingTo(now);
-    return frames.findLast(frame => frame.step <= step) ?? frames[0] ?? null;
   }
 
   get #isTooLarge(): boolean {

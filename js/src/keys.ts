@@ -15,7 +15,7 @@ function letGo(widget: Widget): void {
   const { client, store, view } = widget;
   if (view.taking.value) view.taking.value = false;
   else if (view.help.value) view.help.value = false;
-  else if (store.past.value) store.past.value = null;
+  else if (store.past.value) client.lookingBack.lookAt(null);
   else if (view.comparing.value) toggleComparison(widget);
   else if (store.selected.value) client.select(null);
   else if (view.discovering.value) view.discovering.value = false;

@@ -30,6 +30,12 @@ export class Moments {
     }
   }
 
+  /** The frame of a moment; null where it cannot be had. */
+  async frame(key: number): Promise<Frame | null> {
+    const text = this.#saved.get(key)?.snapshot ?? (await this.#ask(key));
+    return text ? this.#decode(text) : null;
+  }
+
   has(key: number): boolean {
     return this.#saved.has(key);
   }
@@ -41,8 +47,7 @@ export class Moments {
       this.#store.compared.value = null;
       return;
     }
-    const text = this.#saved.get(key)?.snapshot ?? (await this.#ask(key));
-    const frame = text ? this.#decode(text) : null;
+    const frame = await this.frame(key);
     if (frame && this.#wanted === key) {
       this.#store.compared.value = { key, network: new Network(frame) };
     }

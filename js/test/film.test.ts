@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeFrame } from "../src/codec";
-import { Film } from "../src/film";
+import { Film, stopAt } from "../src/film";
 import { encodeFrame, fakeNet } from "./support/fakeNet";
 
 const net = fakeNet({
@@ -32,7 +32,7 @@ describe("a film", () => {
     const other = frame(1, 0, 2);
     film.add(other);
     expect(steps(film, other)).toEqual([0, 1]);
-    expect(film.at(1, other)).toBe(other);
+    expect(stopAt(film.leadingTo(other), 1)?.frame).toBe(other);
   });
 
   it("still has what was undone when it is done again", () => {
@@ -50,7 +50,7 @@ describe("a film", () => {
     film.add(frame(5, 0, 1));
     const pruned = frame(5, 0, 1, 2);
     film.add(pruned);
-    expect(film.at(5, pruned)).toBe(pruned);
+    expect(stopAt(film.leadingTo(pruned), 5)?.frame).toBe(pruned);
     expect(steps(film, pruned)).toEqual([5, 5]);
   });
 
@@ -59,9 +59,9 @@ describe("a film", () => {
     const [first, last] = [frame(2, 0), frame(8, 0)];
     film.add(first);
     film.add(last);
-    expect(film.at(7, last)).toBe(first);
-    expect(film.at(0, last)).toBe(first);
-    expect(new Film().at(0, last)).toBeNull();
+    expect(stopAt(film.leadingTo(last), 7)?.frame).toBe(first);
+    expect(stopAt(film.leadingTo(last), 0)?.frame).toBe(first);
+    expect(stopAt(new Film().leadingTo(last), 0)).toBeNull();
   });
 
   it("is thinned evenly and keeps its ends", () => {

@@ -331,6 +331,82 @@ describe("looking back along the loss", () => {
     close();
   });
 
+  describe("in a page that has been loaded anew", () => {
+    const entry = (key: number) => ({ key, label: `Point ${key}`, step: key, train: 1, test: 1 });
+    const at = (step: number, ...trail: number[]) =>
+      encodeSnapshot(encodeFrame({ ...net, seq: 20 + step, step, trail, loss: loss(step) }));
+
+    function reloaded() {
+      const shown = show({
+        ...traits(),
+        snapshot: at(3, 0, 1, 2, 3),
+        history: { entries: [0, 1, 2, 3].map(entry), position: 3, undo: "x", redo: null },
+      });
+      shown.host.answer("hello");
+      return shown;
+    }
+
+    it("asks for a moment of the history where one looks, and only once", async () => {
+      const { host, close } = reloaded();
+      await settled();
+      expect(host.named("look")).toHaveLength(0);
+      press(scrubber(), "ArrowLeft");
+      await settled();
+      expect(host.named("look").map(({ args }) => args)).toEqual([{ key: 2 }]);
+      host.answer("look", { moment: at(2, 0, 1, 2) });
+      await settled();
+      await settled();
+      expect(root().dataset.step).toBe("2");
+      press(scrubber(), "End");
+      press(scrubber(), "ArrowLeft");
+      await settled();
+      expect(root().dataset.step).toBe("2");
+      expect(host.named("look")).toHaveLength(1);
+      close();
+    });
+
+    it("has one question under way, and goes on with the last place looked at", async () => {
+      const { host, close } = reloaded();
+      await settled();
+      press(scrubber(), "ArrowLeft");
+      press(scrubber(), "Home");
+      await settled();
+      expect(host.named("look")).toHaveLength(1);
+      host.answer("look", { moment: at(2, 0, 1, 2) });
+      await settled();
+      await settled();
+      expect(root().dataset.step).toBe("3");
+      expect(host.named("look").at(-1)?.args).toEqual({ key: 0 });
+      host.answer("look", { moment: at(0, 0) });
+      await settled();
+      await settled();
+      expect(root().dataset.step).toBe("0");
+      close();
+    });
+
+    it("shows nothing late to somebody who has returned", async () => {
+      const { host, close } = reloaded();
+      await settled();
+      scrubber().focus();
+      press(scrubber(), "ArrowLeft");
+      await settled();
+      scrubber().blur();
+      host.answer("look", { moment: at(2, 0, 1, 2) });
+      await settled();
+      await settled();
+      expect(root().dataset.step).toBe("3");
+      close();
+    });
+
+    it("asks nothing while the network is trained", async () => {
+      const { host, close } = reloaded();
+      host.set("playing", true);
+      await settled();
+      expect(scrubber().getAttribute("aria-disabled")).toBe("true");
+      close();
+    });
+  });
+
   it("is off while only one frame was seen", () => {
     const { close } = show({
       ...traits(),

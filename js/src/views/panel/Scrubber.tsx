@@ -1,6 +1,7 @@
-/** Looking back along the loss: the graph shows the frames that the page has seen, like a film. */
+/** Looking back along the loss: the graph shows the frames on the way to now, like a film. */
 
 import { useRef } from "preact/hooks";
+import { type Stop, stopAt } from "../../film";
 import type { Frame } from "../../frame";
 import { loss as lossText } from "../../maths/format";
 import { type LossChart, lastLoss } from "../../maths/lossChart";
@@ -21,47 +22,46 @@ function spoken(frame: Frame, now: Frame): string {
   return `step ${frame.step} of ${now.step}${loss}`;
 }
 
-function neighbour(frames: readonly Frame[], at: number, key: string): Frame | undefined {
+function neighbour(stops: readonly Stop[], at: number, key: string): Stop | undefined {
   switch (key) {
     case "ArrowLeft":
     case "ArrowDown":
-      return frames[Math.max(0, at - 1)];
+      return stops[Math.max(0, at - 1)];
     case "ArrowRight":
     case "ArrowUp":
-      return frames[Math.min(frames.length - 1, at + 1)];
+      return stops[Math.min(stops.length - 1, at + 1)];
     case "Home":
-      return frames[0];
+      return stops[0];
     case "End":
-      return frames.at(-1);
+      return stops.at(-1);
     default:
       return undefined;
   }
 }
 
 export function Scrubber({ chart, width, height }: ScrubberProps) {
-  const { store } = useWidget();
+  const { client, store } = useWidget();
   const control = useRef<HTMLDivElement>(null);
   const now = store.newest.value;
   if (!now) return null;
-  const frames = store.film.leadingTo(now);
+  const { lookingBack } = client;
+  const { stops } = lookingBack;
   const shown = store.past.value ?? now;
-  const off = frames.length < FEW;
-  const look = (frame: Frame | null | undefined) => {
-    store.past.value = frame && frame !== frames.at(-1) ? frame : null;
-  };
+  const off = stops.length < FEW;
   const drag = dragging(
     event => {
       if (!control.current) return;
       const { x } = localPoint(event, control.current, width);
-      look(store.film.at(chart.stepAt(x), now));
+      lookingBack.lookAt(stopAt(lookingBack.stops, chart.stepAt(x)));
     },
-    () => look(null),
+    () => lookingBack.lookAt(null),
   );
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = neighbour(frames, frames.indexOf(shown), event.key);
+    const at = stops.findLastIndex(({ frame }) => frame === store.past.value);
+    const next = neighbour(stops, store.past.value ? at : stops.length - 1, event.key);
     if (!next) return;
     event.preventDefault();
-    look(next);
+    lookingBack.lookAt(next);
   };
   const { top, bottom } = chart.box;
   const x = chart.xOf(shown.step);
@@ -74,12 +74,12 @@ export function Scrubber({ chart, width, height }: ScrubberProps) {
       tabIndex={off ? -1 : 0}
       title={off ? "" : "Drag to look back"}
       aria-label="Look back"
-      aria-valuemin={frames[0]?.step ?? now.step}
+      aria-valuemin={stops[0]?.step ?? now.step}
       aria-valuemax={now.step}
       aria-valuenow={shown.step}
       aria-valuetext={spoken(shown, now)}
       aria-disabled={off}
-      {...(off ? {} : { ...drag, onKeyDown, onBlur: () => look(null) })}
+      {...(off ? {} : { ...drag, onKeyDown, onBlur: () => lookingBack.lookAt(null) })}
     >
       <svg width={width} height={height} aria-hidden="true">
         <g class={store.past.value ? "kw-playhead kw-back" : "kw-playhead"}>
