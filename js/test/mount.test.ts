@@ -279,6 +279,23 @@ describe("the history", () => {
   });
 });
 
+describe("a function with a very long name", () => {
+  it("keeps to the plot of its edge, and says its whole name", () => {
+    const name = "a_function_of_my_own_with_a_name_of_sixty_letters_in_one_row";
+    net.layers[0]?.symbolic.set(0, { name, affine: [1, 0, 1, 0] });
+    const table = { name: `fn/${name}`, shape: [2, 3], data: [-9, 0, 9, -9, 0, 9] };
+    const { close } = show({ ...traits(), snapshot: encodeSnapshot(encodeFrame(net, [table])) });
+    const edge = one('[data-edge="0,0,0"]');
+    const widthOf = (selector: string) =>
+      Number(edge.querySelector(selector)?.getAttribute("width"));
+    expect(widthOf(".kw-chip")).toBeLessThan(widthOf(".kw-frame"));
+    expect(edge.querySelector(".kw-chip-text")?.textContent).toMatch(/^a_f.*…$/);
+    expect(edge.querySelector("title")?.textContent).toBe(name);
+    expect(edge.getAttribute("aria-label")).toContain(name);
+    close();
+  });
+});
+
 describe("looking back along the loss", () => {
   const loss = (steps: number) =>
     Array.from({ length: steps + 1 }, (_, n) => [n, 1 / (n + 1), 2 / (n + 1), 0]);

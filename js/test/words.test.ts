@@ -32,6 +32,12 @@ describe("a fitted function in words", () => {
     expect(text("sqrt", 1, 2, 1, 0)).toBe("√(x₁ + 2)");
     expect(text("abs", 1, 2, 1, 0)).toBe("|x₁ + 2|");
     expect(text("gaussian", 1, 0, 1, 0)).toBe("gauss(x₁)");
+    expect(affineText({ name: "x^2", a: 1, b: 0, c: 1, d: 0 }, { stem: "x", sub: "" })).toBe("x²");
+  });
+
+  it("leaves the letters of a function's own name alone", () => {
+    expect(text("relax_x", 1, 0, 1, 0)).toBe("relax_x(x₁)");
+    expect(text("my_exp", 1, 2, 1, 0)).toBe("my_exp(x₁ + 2)");
   });
 });
 

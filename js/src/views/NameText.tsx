@@ -20,7 +20,7 @@ function Parts({ name: { lead, stem, sub, tail, times } }: { name: Name }) {
 
 export function NameHtml({ name }: { name: Name }) {
   return (
-    <span class="kw-name">
+    <span class={isWord(name) ? "kw-name kw-word" : "kw-name"}>
       <Parts name={name} />
     </span>
   );

@@ -3,7 +3,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import { bound } from "../../maths/format";
+import { axisEnd } from "../../maths/format";
 import { clamp } from "../../maths/scales";
 import { keyStep } from "../../maths/shareKeys";
 import { nodeName } from "../../names";
@@ -35,6 +35,20 @@ export function Cross({ size }: { size: number }) {
   );
 }
 
+/** About how wide a letter of an end of an axis is, and of the name of the axis. */
+const TICK_LETTER = 6.2;
+const NAME_LETTER = 6.6;
+const NAME_GAP = 5;
+/** Letters beside the field. */
+const BESIDE = 5;
+
+/** What is left between the ends of the lower axis, for its name. */
+function between(lo: string, hi: string, size: number) {
+  const left = lo.length * TICK_LETTER + NAME_GAP;
+  const right = size - hi.length * TICK_LETTER - NAME_GAP;
+  return { middle: (left + right) / 2, letters: Math.floor((right - left) / NAME_LETTER) };
+}
+
 /** The ends of both axes, and whose they are. */
 function Ends({ size }: { size: number }) {
   const { store } = useWidget();
@@ -42,34 +56,39 @@ function Ends({ size }: { size: number }) {
   const up = useInput(1);
   const frame = store.frame.value;
   if (!frame) return null;
+  const [lo, hi] = [across.lo, across.hi].map(end => axisEnd(end, across.hi - across.lo)) as [
+    string,
+    string,
+  ];
+  const { middle, letters } = between(lo, hi, size);
   return (
     <>
       <text class="kw-tick" y={size + 13}>
-        {bound(across.lo)}
+        {lo}
       </text>
       <text class="kw-tick" x={size} y={size + 13} text-anchor="end">
-        {bound(across.hi)}
+        {hi}
       </text>
       <NameSvg
         name={nodeName(frame, 0, 0)}
-        x={size / 2}
+        x={middle}
         y={size + 13}
         anchor="middle"
         kind="kw-minor"
-        longest={6}
+        longest={letters}
       />
       <text class="kw-tick" x={size + 5} y={9}>
-        {bound(up.hi)}
+        {axisEnd(up.hi, up.hi - up.lo)}
       </text>
       <text class="kw-tick" x={size + 5} y={size}>
-        {bound(up.lo)}
+        {axisEnd(up.lo, up.hi - up.lo)}
       </text>
       <NameSvg
         name={nodeName(frame, 0, 1)}
         x={size + 5}
         y={size / 2 + 4}
         kind="kw-minor"
-        longest={3}
+        longest={BESIDE}
       />
     </>
   );

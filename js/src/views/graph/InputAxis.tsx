@@ -8,6 +8,9 @@ import { nodeName } from "../../names";
 import { useWidget } from "../context";
 import { NameSvg } from "../NameText";
 
+/** The lower end reaches so far before its axis: the name of the input stands there. */
+const TICK_LEAD = 4;
+
 export interface AxisStyle {
   readonly isDense: boolean;
   readonly isTight: boolean;
@@ -29,7 +32,7 @@ export function Axis({ lo, hi, isDense }: AxisProps) {
       />
       {!isDense && (
         <>
-          <text class="kw-tick" y={17} text-anchor="middle">
+          <text class="kw-tick" x={-TICK_LEAD} y={17}>
             {axisEnd(lo, hi - lo)}
           </text>
           <text class="kw-tick" x={AXIS_WIDTH} y={17} text-anchor="middle">

@@ -12,6 +12,9 @@ import { useNodeValue } from "./nodeText";
 /** Between the node and its field. */
 export const FIELD_GAP = 14;
 
+/** About how wide a letter of a name above the field is: name and value stand side by side there. */
+const LETTER = 7.2;
+
 export function OutputField({ place, size }: { place: NodePlace; size: number }) {
   const { store, view } = useWidget();
   const value = useNodeValue(place, 3);
@@ -27,7 +30,13 @@ export function OutputField({ place, size }: { place: NodePlace; size: number })
     <>
       <path class="kw-axis" d={`M${place.radius} 0H${left}`} />
       <g transform={`translate(${left} ${-size / 2})`}>
-        <NameSvg name={output} x={0} y={-9} value={view.probing.value ? value : undefined} />
+        <NameSvg
+          name={output}
+          x={0}
+          y={-9}
+          longest={Math.floor(size / LETTER)}
+          value={view.probing.value ? value : undefined}
+        />
         <FieldControl
           name={place.index}
           size={size}

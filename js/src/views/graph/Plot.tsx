@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { candidateCurve } from "../../candidateCurve";
 import { linePath } from "../../maths/curve";
-import { functionSign } from "../../maths/format";
+import { functionSign, shorten } from "../../maths/format";
 import type { Slot } from "../../maths/layout";
 import { clamp } from "../../maths/scales";
 import { edgeNumbers, isPinned, plainEdge, symbolicOf } from "../../names";
@@ -65,18 +65,23 @@ function Candidate({ slot, curve }: { slot: Slot; curve: ReadonlySignal<PlotCurv
 }
 
 const CHIP_LETTER = 7;
+/** The lock, and what is left beside the text. */
+const CHIP_REST = 24;
+const CHIP_LEFT = 8;
+/** A chip keeps to its plot, but no function of the library is cut. */
+const SHORTEST = 7;
 
-function Chip({ name }: { name: string }) {
-  const sign = functionSign(name);
+function Chip({ name, room }: { name: string; room: number }) {
+  const whole = functionSign(name);
+  const longest = Math.floor((room - 2 * CHIP_LEFT - CHIP_REST) / CHIP_LETTER);
+  const sign = shorten(whole, Math.max(SHORTEST, longest));
+  const width = CHIP_REST + [...sign].length * CHIP_LETTER;
+  // Over a plot that is narrower it stands in the middle.
+  const left = Math.min(CHIP_LEFT, (room - width) / 2);
   return (
-    <g transform="translate(8 0)" class="kw-chip-group">
-      <rect
-        class="kw-chip"
-        y={-10}
-        width={24 + [...sign].length * CHIP_LETTER}
-        height={20}
-        rx={10}
-      />
+    <g transform={`translate(${left} 0)`} class="kw-chip-group">
+      {sign !== whole && <title>{whole}</title>}
+      <rect class="kw-chip" y={-10} width={width} height={20} rx={10} />
       <g class="kw-chip-icon" transform="translate(6 -5.6) scale(.69)">
         <IconPaths name="lock" />
       </g>
@@ -156,7 +161,7 @@ export function Plot({ slot }: { slot: Slot }) {
       <Dot at={dot} radius={height < 40 ? 2.4 : 3} />
       <rect class="kw-frame" width={width} height={height} rx={RADIUS} />
       <rect class="kw-ring" x={-4} y={-4} width={width + 8} height={height + 8} rx={RADIUS + 3} />
-      {name.value !== null && <Chip name={name.value} />}
+      {name.value !== null && <Chip name={name.value} room={width} />}
       <Pin slot={slot} />
     </g>
   );

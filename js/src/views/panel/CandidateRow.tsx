@@ -41,7 +41,7 @@ export function CandidateRow({ id, edge, candidate, isOn, withLoss, onPick, onFi
       onClick={onPick}
       onDblClick={onFix}
     >
-      <span class="kw-function">
+      <span class="kw-function" title={functionSign(candidate.name)}>
         <span class="kw-hidden">{spoken(candidate)}</span>
         <span aria-hidden="true">{functionSign(candidate.name)}</span>
       </span>
@@ -64,6 +64,7 @@ interface KeepProps {
 /** The row to beat: the network as it is. */
 export function KeepSpline({ id, isOn, withLoss, keep, onPick }: KeepProps) {
   const own = useWidget().scene.selectedName.value;
+  const text = own === null ? "keep spline" : `keep ${functionSign(own)}`;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it has the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list around it has the focus
@@ -75,8 +76,9 @@ export function KeepSpline({ id, isOn, withLoss, keep, onPick }: KeepProps) {
       data-candidate="keep spline"
       onClick={onPick}
     >
-      <span class="kw-function">{own === null ? "keep spline" : `keep ${functionSign(own)}`}</span>
-      <span />
+      <span class="kw-function" title={text}>
+        {text}
+      </span>
       <span>–</span>
       <span>–</span>
       {withLoss && <span>{loss(keep)}</span>}

@@ -1,5 +1,5 @@
-import { functionSign } from "../../maths/format";
-import { edgeEnds, edgeNumbers, isPinned, symbolicOf } from "../../names";
+import { functionSign, shorten } from "../../maths/format";
+import { edgeEnds, edgeNumbers, isPinned, plainEdge, symbolicOf } from "../../names";
 import type { EdgeId } from "../../protocol";
 import { Button } from "../Button";
 import { useWidget } from "../context";
@@ -25,8 +25,8 @@ function Head({ edge }: { edge: EdgeId }) {
   const text = symbolic ? affineText(symbolic, from) : importance;
   return (
     <div class="kw-section-head">
-      <span class="kw-title">
-        <NameHtml name={from} /> → <NameHtml name={to} />
+      <span class="kw-title kw-ends" title={plainEdge(frame, edge)}>
+        <NameHtml name={from} />→<NameHtml name={to} />
       </span>
       <span class="kw-muted kw-ellipsis" title={symbolic ? `${text}, ${importance}` : text}>
         {text}
@@ -71,11 +71,11 @@ function Actions({ edge, onFix }: ActionsProps) {
         act="fix"
         {...(sign.length > LONG_NAME ? {} : { icon: "lock" as const, iconSize: 14 })}
         kind="kw-boxed kw-primary"
-        title={isFixed ? "Fit this function again" : "This edge becomes the function (Enter)"}
+        title={isFixed ? `Fit ${sign} again` : `This edge becomes ${sign || "a function"} (Enter)`}
         off={off || (name === null ? "Choose a function" : "")}
         onPress={() => name !== null && onFix(name)}
       >
-        {name === null ? "Fix" : `Fix ${sign}`}
+        {name === null ? "Fix" : `Fix ${shorten(sign, LONGEST_NAME)}`}
       </Button>
       <Button
         act="remove_edge"
@@ -105,6 +105,8 @@ const LOWER = 14;
 const ROWS = { narrow: 5, medium: 4, wide: 5 } as const;
 /** A longer name needs the room of the lock. */
 const LONG_NAME = 5;
+/** And one longer than this is cut: all three actions stand in one row. */
+const LONGEST_NAME = 10;
 const NARROW_PLOT_SHARE = 0.47;
 const NARROW_GAP = 20;
 

@@ -42,11 +42,13 @@ const SHAPES: Readonly<Record<string, (inside: string) => string>> = {
   gaussian: inside => `gauss(${inside})`,
 };
 
+/** The x that a sign like `1/x²` stands for, not the letter inside a word. */
+const VARIABLE = /(?<![\p{L}\p{Nd}_])x(?![\p{L}\p{Nd}_])/u;
+
 function callText(name: string, inside: string): string {
   const shape = Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined;
   if (shape) return shape(inside);
   const sign = functionSign(name);
-  return sign.includes("x") && sign !== "exp"
-    ? sign.replace("x", bracketed(inside))
-    : `${sign}(${inside})`;
+  if (!VARIABLE.test(sign)) return `${sign}(${inside})`;
+  return sign.replace(VARIABLE, () => bracketed(inside));
 }
