@@ -4,7 +4,7 @@
 the design matrix of the samples, of which only k + 1 basis functions per sample and input are not 0. On few intervals
 the matrix is filled and multiplied (:class:`Dense`, and :class:`~kanwidget.model.cardinal.Cardinal` where it is small);
 on many, rows of the weights are gathered and added (:class:`Local`), and the gradient by the weights is the same sum
-over the samples of every cell, in sorted order. For a single output entries are gathered one by one (:class:`Single`).
+over the samples of every cell, in sorted order. For few outputs entries are gathered one by one (:class:`Gathered`).
 Which is faster where was measured on a CPU.
 
 Samples are columns in here: the values of one node lie side by side in memory from the first layer to the last.
@@ -23,9 +23,10 @@ from kanwidget.model.cardinal import Cardinal
 
 __all__ = ["Design", "design_of", "edge_sums", "gathered", "transformed"]
 
-SMALL_ENTRIES = 16_000  # of the whole matrix: below, calls cost more than arithmetic
+SMALL_ENTRIES = 20_000  # of the whole matrix: below, calls cost more than arithmetic
 DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
 DENSE_ENTRIES = 300_000
+FEW_OUTPUTS = 8
 
 
 class Design(Protocol):
@@ -57,9 +58,9 @@ def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: 
     if entries * max(1, outputs // 8) <= SMALL_ENTRIES and cells.shifts is not None and type(x) is Tensor:
         return Cardinal(cells.shifts, x, base, with_slopes)
     place = cells.place(x)
-    if count <= DENSE_COUNT or entries <= DENSE_ENTRIES:
+    if count <= DENSE_COUNT or (entries <= DENSE_ENTRIES and outputs > 1):
         return Dense(place, base, count, with_slopes)
-    return (Single if outputs == 1 else Local)(place, base, count, with_slopes)
+    return (Gathered if outputs <= FEW_OUTPUTS else Local)(place, base, count, with_slopes)
 
 
 def _entries(place: Place, first: Tensor) -> Tensor:
@@ -118,40 +119,48 @@ class Dense:
 
 
 class Sparse:
-    """The entries that are not 0: rows ``at`` of the weight, with their values."""
+    """The entries that are not 0: ``at`` of the weights, with their values."""
 
     def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
         self.count, self.values, self.base = count, place.values, base
         self.at = _entries(place, torch.arange(len(base), device=base.device)[:, None])
         self.slopes = (place.slopes, place.density) if with_slopes else None
 
+
+class Gathered(Sparse):
+    """Output by output."""
+
     def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-        return _filled(coef.new_empty(self.count + 1, *scale_sp.shape), coef, scale_sp, scale_base)
-
-
-class Single(Sparse):
-    """For one output."""
+        inputs, outputs = scale_sp.shape
+        weight = coef.new_empty(outputs, self.count + 1, inputs)
+        _filled(weight.permute(1, 2, 0), coef, scale_sp, scale_base)
+        return weight
 
     def times(self, weight: Tensor) -> Tensor:
-        splines = gathered(weight.view(-1), self.at).mul_(self.values).sum((0, 1))
-        return torch.addmm(splines, weight[-1].T, self.base)
+        splines = [gathered(own.view(-1), self.at).mul_(self.values).sum((0, 1)) for own in weight]
+        return torch.addmm(torch.stack(splines), weight[:, -1], self.base)
 
     def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        inputs = len(self.base)
-        total = y.new_zeros((self.count + 1) * inputs)
-        total.scatter_add_(0, self.at.view(-1), (self.values * y).view(-1))
-        torch.mv(self.base, y[0], out=total[-inputs:])
-        return _parted(total.view(-1, inputs, 1), coef, scale_sp)
+        total = y.new_zeros(len(y), self.count + 1, len(self.base))
+        for whole, own in zip(total, y, strict=True):
+            whole.view(-1).scatter_add_(0, self.at.view(-1), (self.values * own).view(-1))
+        total[:, -1] = y @ self.base.T
+        return _parted(total.permute(1, 2, 0), coef, scale_sp)
 
     def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
         assert self.slopes is not None
         slopes, density = self.slopes
-        splines = gathered(weight.view(-1), self.at).mul_(slopes).sum(0).mul_(density)
-        return splines.mul_(y), weight[-1] * y
+        entries = gathered(weight[0].view(-1), self.at).mul_(y[0])
+        for whole, own in zip(weight[1:], y[1:], strict=True):
+            entries.addcmul_(gathered(whole.view(-1), self.at), own)
+        return entries.mul_(slopes).sum(0).mul_(density), weight[:, -1].T @ y
 
 
 class Local(Sparse):
-    """For several outputs."""
+    """All outputs of an entry at once."""
+
+    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
+        return _filled(coef.new_empty(self.count + 1, *scale_sp.shape), coef, scale_sp, scale_base)
 
     def times(self, weight: Tensor) -> Tensor:
         splines = _bags(weight, self.at.flatten(0, 1).T, self.values.flatten(0, 1).T)

@@ -20,19 +20,23 @@ from kanwidget.model.sums import edge_sums
 
 from ..support import rows
 
-# From how many entries a form is taken: a small one, then a dense one, then that with the entries that are not 0.
-FORMS = {"small": (10**9, 0, 0), "dense": (-1, 10**9, 0), "local": (-1, -1, -1)}
+# Up to how many entries, basis functions and outputs a form is taken.
+LIMITS = ("SMALL_ENTRIES", "DENSE_COUNT", "DENSE_ENTRIES", "FEW_OUTPUTS")
+FORMS = {
+    "small": (10**9, 0, 0, 0),
+    "dense": (-1, 10**9, 0, 0),
+    "gathered": (-1, -1, -1, 10**9),
+    "local": (-1, -1, -1, 0),
+}
 
 
 @contextmanager
 def form(name: str) -> Iterator[None]:
     """Sums take one form of the matrix whatever their size."""
-    usual = sums.SMALL_ENTRIES, sums.DENSE_ENTRIES, sums.DENSE_COUNT
-    sums.SMALL_ENTRIES, sums.DENSE_ENTRIES, sums.DENSE_COUNT = FORMS[name]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        for limit, value in zip(LIMITS, FORMS[name], strict=True):
+            patch.setattr(sums, limit, value)
         yield
-    finally:
-        sums.SMALL_ENTRIES, sums.DENSE_ENTRIES, sums.DENSE_COUNT = usual
 
 
 def recursion(x: Tensor, knots: Tensor, k: int) -> Tensor:
