@@ -63,11 +63,11 @@ def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: 
     return (Gathered if outputs <= FEW_OUTPUTS else Local)(place, base, count, with_slopes)
 
 
-def _entries(place: Place, first: Tensor) -> Tensor:
-    """Where the entries that are not 0 lie if ``first`` numbers those of one basis function: ``(k + 1, in, rows)``."""
-    size = first.numel()
-    steps = torch.arange(0, len(place.values) * size, size, device=first.device)
-    return torch.add(first, place.cell, alpha=size) + steps[:, None, None]
+def _entries(place: Place, first: Tensor, step: int) -> Tensor:
+    """Where the entries that are not 0 lie, ``(k + 1, in, rows)``: those of the first basis function of every input
+    lie at ``first``, those of the next one ``step`` further."""
+    steps = torch.arange(0, len(place.values) * step, step, device=first.device)
+    return torch.add(first, place.cell, alpha=step) + steps[:, None, None]
 
 
 def gathered(entries: Tensor, at: Tensor) -> Tensor:
@@ -93,7 +93,7 @@ class Dense:
 
     def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
         self.shape = (count + 1, *base.shape)
-        at = _entries(place, torch.arange(base.numel(), device=base.device).view_as(base))
+        at = _entries(place, torch.arange(base.numel(), device=base.device).view_as(base), base.numel())
         full = base.new_zeros((count + 1) * base.numel())
         full.scatter_(0, at.view(-1), place.values.view(-1))
         full[-base.numel() :] = base.view(-1)
@@ -118,17 +118,13 @@ class Dense:
         return splines, by_entry[-self.shape[1] :]
 
 
-class Sparse:
-    """The entries that are not 0: ``at`` of the weights, with their values."""
+class Gathered:
+    """The entries that are not 0, output by output."""
 
     def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
         self.count, self.values, self.base = count, place.values, base
-        self.at = _entries(place, torch.arange(len(base), device=base.device)[:, None])
+        self.at = _entries(place, torch.arange(len(base), device=base.device)[:, None], len(base))
         self.slopes = (place.slopes, place.density) if with_slopes else None
-
-
-class Gathered(Sparse):
-    """Output by output."""
 
     def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
         inputs, outputs = scale_sp.shape
@@ -156,46 +152,64 @@ class Gathered(Sparse):
         return entries.mul_(slopes).sum(0).mul_(density), weight[:, -1].T @ y
 
 
-class Local(Sparse):
-    """All outputs of an entry at once."""
+class Local:
+    """The entries that are not 0, all outputs of one at once: a row of the weight."""
+
+    def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
+        self.values, self.base, size = place.values, base, count + 1
+        self.shape = (len(base), size)
+        self.at = _entries(place, torch.arange(0, len(base) * size, size, device=base.device)[:, None], 1)
+        self.slopes = (place.slopes, place.density) if with_slopes else None
 
     def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-        return _filled(coef.new_empty(self.count + 1, *scale_sp.shape), coef, scale_sp, scale_base)
+        weight = coef.new_empty(*self.shape, coef.shape[1])
+        _filled(weight.transpose(0, 1), coef, scale_sp, scale_base)
+        return weight
 
     def times(self, weight: Tensor) -> Tensor:
         splines = _bags(weight, self.at.flatten(0, 1).T, self.values.flatten(0, 1).T)
-        return splines.addmm_(self.base.T, weight[-1]).T
+        return splines.addmm_(self.base.T, weight[:, -1]).T
 
     def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         by_row = y.T.contiguous()
-        sample, begins, values = self._by_cell()
-        total = y.new_zeros(self.count + 1, len(self.base), len(y))
+        few = 2 * len(by_row) < self.shape[1]
+        total = (self._by_sample(by_row) if few else self._by_cell(by_row)).view(*self.shape, len(y))
+        total[:, -1] = self.base @ by_row
+        return _parted(total.transpose(0, 1), coef, scale_sp)
+
+    def _by_sample(self, y: Tensor) -> Tensor:
+        """What every sample adds: for fewer samples than cells."""
+        total = y.new_zeros(self.shape[0] * self.shape[1], y.shape[1])
+        for at, values in zip(self.at, self.values, strict=True):
+            total.index_add_(0, at.view(-1), (values[..., None] * y).flatten(0, 1))
+        return total
+
+    def _by_cell(self, y: Tensor) -> Tensor:
+        """What the samples of every cell add up to."""
+        sample, begins, values = self._sorted()
+        total = y.new_zeros(*self.shape, y.shape[1])
         for m, column in enumerate(values):
-            sums = embedding_bag(sample, by_row, begins, mode="sum", per_sample_weights=column)
-            total[m:-1] += sums.view_as(total[:-1])[: self.count - m]
-        torch.mm(self.base, by_row, out=total[-1])
-        return _parted(total, coef, scale_sp)
+            sums = embedding_bag(sample, y, begins, mode="sum", per_sample_weights=column).view_as(total)
+            total[:, m:] += sums[:, : self.shape[1] - m]
+        return total
 
-    def _by_cell(self) -> tuple[Tensor, Tensor, Tensor]:
+    def _sorted(self) -> tuple[Tensor, Tensor, Tensor]:
         """Samples in the order of their cells, where each cell begins, and their values in that order."""
-        if self._sorted is None:
-            self._sorted = self._sort()
-        return self._sorted
+        if self._order is None:
+            first, order = self.at[0].flatten().int().sort()
+            cells = torch.arange(self.shape[0] * self.shape[1], dtype=first.dtype, device=first.device)
+            rows = self.base.shape[1]
+            self._order = order % rows, torch.searchsorted(first, cells), self.values.flatten(1)[:, order]
+        return self._order
 
-    _sorted: tuple[Tensor, Tensor, Tensor] | None = None
-
-    def _sort(self) -> tuple[Tensor, Tensor, Tensor]:
-        inputs, rows = self.base.shape
-        first, order = self.at[0].flatten().int().sort()
-        cells = torch.arange(inputs * self.count, dtype=first.dtype, device=first.device)
-        return order % rows, torch.searchsorted(first, cells), self.values.flatten(1)[:, order]
+    _order: tuple[Tensor, Tensor, Tensor] | None = None
 
     def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
         assert self.slopes is not None
         slopes, density = self.slopes
         by_edge = _bags(weight, self.at.flatten(1).T, slopes.flatten(1).T).view(*self.base.shape, -1)
         splines = torch.bmm(by_edge.transpose(0, 1), y.T[..., None])[..., 0].T
-        return splines * density, weight[-1] @ y
+        return splines * density, weight[:, -1] @ y
 
 
 def _bags(weight: Tensor, rows: Tensor, factors: Tensor) -> Tensor:
