@@ -12,6 +12,8 @@ import { nodeNames } from "./names";
 export const AXIS_LEAD = 8;
 export const AXIS_WIDTH = 54;
 const NAME_GAP = 9;
+/** What stays free at the left edge of the graph. */
+const EDGE = 8;
 
 /** A variable is set like a variable; a whole word is set smaller. */
 const VARIABLE = 3;
@@ -50,7 +52,7 @@ export const longestName = (isNarrow: boolean): number =>
 
 export function inputColumnWidth(frame: Frame, isNarrow: boolean): number {
   const width = isNarrow ? INPUT_WIDTH_NARROW : INPUT_WIDTH;
-  const free = SIDE + width - AXIS_LEAD - AXIS_WIDTH - NAME_GAP;
+  const free = SIDE - EDGE + width - AXIS_LEAD - AXIS_WIDTH - NAME_GAP;
   return width + Math.max(0, widest(nodeNames(frame, 0), isNarrow) - free);
 }
 
