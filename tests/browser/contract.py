@@ -624,7 +624,7 @@ class HostContract:
 
     def test_hostile_state_is_shown_as_text(self, notebook: Notebook, show: Show) -> None:
         trial = TraitTrial.of_traits(notebook, lambda: show("fresh").root)
-        assert len(trial.read) > 20
+        assert {at[0] for at in trial.read} >= {"data", "history", "snapshot"}
         assert not (faults := trial.rounds(3).faults), "\n".join(faults)
 
     @pytest.mark.parametrize("theme", ["light", "dark"])

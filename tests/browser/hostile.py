@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,10 @@ EMPTY = "<!doctype html><meta charset=utf-8><title>page</title><body>"
 KEPT = {"task", "kind", "base", "mime"}  # words of the protocol: another one hides the rest
 SNAPSHOTS = {"snapshot", "moment"}
 UNREAD = {"mathml", "marks"}  # read as mathematics where it is; left out where there is no room
-MEANT = {"math", "mi", "mtext", "title"}  # mathematics where it is expected; long names in full
+# States of our own elements, which come and go with what a kernel has answered so far; nothing runs by them.
+OURS = {f"@{name}" for name in re.findall(r'"?((?:aria|data)-[a-z-]+)"?:', BUNDLE.read_text(encoding="utf-8"))}
+# Mathematics where it is expected, long names in full, and the field that what cannot be copied stands in.
+MEANT = {"math", "mi", "mtext", "title", "textarea", "@id", "@readonly"}
 TABLE = np.stack([np.linspace(-1e3, 1e3, 9), np.zeros(9)])
 
 Path_ = tuple[str | int, ...]
@@ -156,7 +160,8 @@ class Trial(ABC):
         found = self._shown(shown, list(marks.values()), list(marks.values()))
         self.fields = list(marks)
         self.read = {at for at, mark in marks.items() if mark not in found["missing"] and not UNREAD & {*at}}
-        self._kinds = {*found["kinds"], *MEANT}
+        self.read -= {at for at in marks if (*at[:-1], "mathml") in marks}  # read where the mathematics is none
+        self._kinds = {*found["kinds"], *MEANT, *OURS}
 
     def round(self, number: int) -> Findings:
         """So many texts further in each field than in round 0; in the first of several fields the first text."""
