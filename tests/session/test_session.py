@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -327,31 +326,21 @@ def test_a_table_of_the_wrong_width_is_refused(dataset: Dataset) -> None:
         Session(KAN([3, 1]), dataset)
 
 
-@contextmanager
-def insisting(delay: float) -> Iterator[None]:
-    """Ctrl-C after a while, and again until it is heard: Python ignores one that meets the end of an object."""
-    heard = threading.Event()
-
-    def insist() -> None:
-        heard.wait(delay)
-        while not heard.is_set():
-            signal.raise_signal(signal.SIGINT)
-            heard.wait(1.0)
-
-    thread = threading.Thread(target=insist)
-    thread.start()
-    try:
-        yield
-    finally:
-        heard.set()
-        thread.join()
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Shells switch Ctrl-C off for what they start in the background."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupt_leaves_a_whole_step(dataset: Dataset) -> None:
     session = Session(KAN([2, 5, 1], dtype=torch.float64), dataset, opt="LBFGS")
     for delay in (0.02, 0.05, 0.08, 0.13):
+        threading.Timer(delay, signal.raise_signal, [signal.SIGINT]).start()
         end = time.monotonic() + 20
-        with insisting(delay), pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt):
             while time.monotonic() < end:
                 session.advance(20.0)
         model = session.model
