@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { jointPlace, outputColumn } from "../src/columns";
-import widget from "../src/index";
 import { classField, classSign, confidence, softmax, verdict } from "../src/maths/classes";
 import { signs } from "../src/maths/points";
 import { screenFor } from "../src/maths/screen";
 import { encodeFrame, encodeSnapshot, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
+import { clearStage, openStage, put } from "./support/stage";
 
 const field = (...values: number[]) => ({ values: Float32Array.from(values), peak: 1 });
 
@@ -81,14 +81,8 @@ describe("on the page", () => {
         ...{ inputs: [], outputs: [], points },
       },
     });
-    const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
-    const uninitialize = widget.initialize(props) as () => void;
-    const unrender = widget.render(props) as () => void;
+    close = put(host, el);
     if (!isStatic) host.answer("hello");
-    close = () => {
-      unrender();
-      uninitialize();
-    };
   }
 
   const goTo = async (x: string, y: string) => {
@@ -104,21 +98,12 @@ describe("on the page", () => {
   };
 
   beforeEach(() => {
-    vi.stubGlobal("requestAnimationFrame", (action: () => void) => setTimeout(action, 0));
-    vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
-    vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({
-      ...{ width: WIDTH, height: 552, left: 0, top: 0, right: WIDTH, bottom: 552, x: 0, y: 0 },
-      toJSON: () => ({}),
-    });
-    el = document.createElement("div");
-    document.body.append(el);
+    el = openStage(WIDTH);
   });
 
   afterEach(() => {
     close();
-    el.remove();
-    vi.restoreAllMocks();
-    vi.unstubAllGlobals();
+    clearStage(el);
   });
 
   it("one field says which class wins at the probe, and how surely", async () => {

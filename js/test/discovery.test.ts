@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import widget, { mountStatic } from "../src/index";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mountStatic } from "../src/index";
 import { frontPlot } from "../src/maths/frontPlot";
 import type { Answer, Found, Front } from "../src/protocol";
 import { Seeker } from "../src/seeker";
@@ -8,6 +8,7 @@ import { spoken, verdictOf } from "../src/views/discovery/words";
 import { TestClock } from "./support/clock";
 import { encodeFrame, encodeSnapshot, type FakeNet, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
+import { clearStage, openStage, put } from "./support/stage";
 
 const found = (key: number, complexity: number, error: number | null, more = {}): Found => ({
   key,
@@ -150,12 +151,7 @@ describe("the drawer", () => {
   let el: HTMLElement;
 
   beforeEach(() => {
-    vi.stubGlobal("requestAnimationFrame", (action: () => void) => setTimeout(action, 0));
-    vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
-    vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({
-      ...{ width: 960, height: 552, left: 0, top: 0, right: 960, bottom: 552, x: 0, y: 0 },
-      toJSON: () => ({}),
-    });
+    el = openStage();
     net = fakeNet({
       width: [
         [2, 0],
@@ -163,14 +159,10 @@ describe("the drawer", () => {
       ],
       curve: () => Math.sin,
     });
-    el = document.createElement("div");
-    document.body.append(el);
   });
 
   afterEach(() => {
-    el.remove();
-    vi.restoreAllMocks();
-    vi.unstubAllGlobals();
+    clearStage(el);
   });
 
   const all = (selector: string) => [...el.querySelectorAll<HTMLElement>(selector)];
@@ -186,15 +178,10 @@ describe("the drawer", () => {
       snapshot: encodeSnapshot(encodeFrame(net)),
       ...values,
     });
-    const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
-    const uninitialize = widget.initialize(props) as () => void;
-    const unrender = widget.render(props) as () => void;
+    const close = put(host, el);
     return {
       host,
-      close: () => {
-        unrender();
-        uninitialize();
-      },
+      close,
     };
   }
 

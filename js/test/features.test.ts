@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeFrame, FrameError } from "../src/codec";
-import widget from "../src/index";
 import { allFeatures, featureValue, madeOf } from "../src/maths/features";
 import { computeFields, fieldSide } from "../src/maths/field";
 import { featureName, nameText } from "../src/maths/format";
 import { Network } from "../src/maths/network";
 import { encodeFrame, encodeSnapshot, type FakeNet, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
+import { clearStage, openStage, put } from "./support/stage";
 
 const named = (names: string[]) =>
   allFeatures(names.length).map(feature => nameText(featureName(feature, names)));
@@ -105,32 +105,17 @@ describe("on the page", () => {
         ...{ inputs: [], outputs: [], points: { train: [], test: [] } },
       },
     });
-    const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
-    const uninitialize = widget.initialize(props) as () => void;
-    const unrender = widget.render(props) as () => void;
+    close = put(host, el);
     host.answer("hello");
-    close = () => {
-      unrender();
-      uninitialize();
-    };
   }
 
   beforeEach(() => {
-    vi.stubGlobal("requestAnimationFrame", (action: () => void) => setTimeout(action, 0));
-    vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
-    vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({
-      ...{ width: 960, height: 552, left: 0, top: 0, right: 960, bottom: 552, x: 0, y: 0 },
-      toJSON: () => ({}),
-    });
-    el = document.createElement("div");
-    document.body.append(el);
+    el = openStage();
   });
 
   afterEach(() => {
     close();
-    el.remove();
-    vi.restoreAllMocks();
-    vi.unstubAllGlobals();
+    clearStage(el);
   });
 
   it("each is a switch in the panel of the data", async () => {

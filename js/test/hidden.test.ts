@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import widget from "../src/index";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeFrame, encodeSnapshot, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
+import { clearStage, openStage, put } from "./support/stage";
 
 /** Where each part is seen, how it is opened if it is not there from the start, and the key that does the same. */
 interface Part {
@@ -48,20 +48,11 @@ const PARTS: Readonly<Record<string, Part>> = {
 let el: HTMLElement;
 
 beforeEach(() => {
-  vi.stubGlobal("requestAnimationFrame", (action: () => void) => setTimeout(action, 0));
-  vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
-  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({
-    ...{ width: 960, height: 552, left: 0, top: 0, right: 960, bottom: 552, x: 0, y: 0 },
-    toJSON: () => ({}),
-  });
-  el = document.createElement("div");
-  document.body.append(el);
+  el = openStage();
 });
 
 afterEach(() => {
-  el.remove();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
+  clearStage(el);
 });
 
 const count = (selector: string) => el.querySelectorAll(selector).length;
@@ -88,15 +79,10 @@ function show(hide: readonly string[]) {
     data: { ...data, points: { train: [], test: [] }, example: null },
     hide,
   });
-  const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
-  const uninitialize = widget.initialize(props) as () => void;
-  const unrender = widget.render(props) as () => void;
+  const close = put(host, el);
   return {
     host,
-    close: () => {
-      unrender();
-      uninitialize();
-    },
+    close,
   };
 }
 

@@ -4,17 +4,13 @@ import widget, { mountStatic } from "../src/index";
 import { SHORTCUTS } from "../src/keys";
 import { encodeFrame, encodeSnapshot, type FakeNet, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
+import { clearStage, openStage, put } from "./support/stage";
 
 let net: FakeNet;
 let el: HTMLElement;
 
 beforeEach(() => {
-  vi.stubGlobal("requestAnimationFrame", (action: () => void) => setTimeout(action, 0));
-  vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
-  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({
-    ...{ width: 960, height: 552, left: 0, top: 0, right: 960, bottom: 552, x: 0, y: 0 },
-    toJSON: () => ({}),
-  });
+  el = openStage();
   net = fakeNet({
     width: [
       [2, 0],
@@ -25,14 +21,10 @@ beforeEach(() => {
     inputs: ["x", "y"],
     outputs: ["f"],
   });
-  el = document.createElement("div");
-  document.body.append(el);
 });
 
 afterEach(() => {
-  el.remove();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
+  clearStage(el);
 });
 
 const traits = () => ({
@@ -47,15 +39,10 @@ const one = (selector: string) => all(selector)[0] as HTMLElement;
 
 function show(values: Record<string, unknown> = traits()) {
   const host = new TestHost({ uid: Math.random().toString(), ...values });
-  const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
-  const uninitialize = widget.initialize(props) as () => void;
-  const unrender = widget.render(props) as () => void;
+  const close = put(host, el);
   return {
     host,
-    close: () => {
-      unrender();
-      uninitialize();
-    },
+    close,
   };
 }
 

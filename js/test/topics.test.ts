@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import widget from "../src/index";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeFrame, encodeSnapshot, fakeNet } from "./support/fakeNet";
 import { settled, TestHost } from "./support/host";
+import { clearStage, openStage, put } from "./support/stage";
 
 const DATA = {
   task: "classification",
@@ -34,12 +34,7 @@ let host: TestHost;
 let close: () => void;
 
 beforeEach(() => {
-  vi.stubGlobal("requestAnimationFrame", (action: () => void) => setTimeout(action, 0));
-  vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
-  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue({
-    ...{ width: 960, height: 552, left: 0, top: 0, right: 960, bottom: 552, x: 0, y: 0 },
-    toJSON: () => ({}),
-  });
+  el = openStage();
   const net = fakeNet({
     width: [
       [2, 0],
@@ -53,8 +48,6 @@ beforeEach(() => {
     [0, 0.5, 0.6, 0.1],
     [1, 0.4, 0.5, 0.1],
   ];
-  el = document.createElement("div");
-  document.body.append(el);
   host = new TestHost({
     uid: Math.random().toString(),
     snapshot: encodeSnapshot(encodeFrame(net)),
@@ -63,21 +56,13 @@ beforeEach(() => {
     training: { now: { ...OPTIONS, batch: 32 }, default: OPTIONS },
     test_accuracy: 0.975,
   });
-  const props = { model: host, el } as unknown as Parameters<typeof widget.render>[0];
-  const uninitialize = widget.initialize(props) as () => void;
-  const unrender = widget.render(props) as () => void;
+  close = put(host, el);
   host.answer("hello");
-  close = () => {
-    unrender();
-    uninitialize();
-  };
 });
 
 afterEach(() => {
   close();
-  el.remove();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
+  clearStage(el);
 });
 
 const all = (selector: string) => [...el.querySelectorAll<HTMLElement>(selector)];
