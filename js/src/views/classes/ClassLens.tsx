@@ -1,13 +1,10 @@
 /** The field of all classes, enlarged beside it while pointer or keyboard are at it. */
 
 import { jointPlace } from "../../columns";
-import { bound } from "../../maths/format";
 import { clamp } from "../../maths/scales";
-import { nodeName } from "../../names";
 import { useWidget } from "../context";
 import { Cross } from "../graph/FieldControl";
-import { NameHtml } from "../NameText";
-import { useInput } from "../probe/useInput";
+import { LensFrame } from "../graph/LensFrame";
 import { ClassPicture } from "./ClassPicture";
 import { ClassPoints } from "./ClassPoints";
 import { useWinner } from "./useWinner";
@@ -20,43 +17,33 @@ const BOX = { width: SIDE + 2 * PADDING, height: SIDE + HEAD + FOOT };
 const GAP = 10;
 
 export function ClassLens() {
-  const { scene, store, view } = useWidget();
-  const across = useInput(0);
+  const { scene, view } = useWidget();
   const winner = useWinner().value;
   const layout = scene.layout.value;
-  const frame = store.frame.value;
   const classes = scene.classes.value;
   const place = layout && scene.output.value && jointPlace(layout, scene.output.value);
-  if (!view.classLens.value || !layout || !frame || !classes || !place) return null;
+  if (!view.classLens.value || !layout || !classes || !place) return null;
   const zoom = view.zoom.value;
   const middle = zoom.y + (place.y + place.size / 2) * zoom.scale;
   const x = zoom.x + place.x * zoom.scale - BOX.width - GAP;
   const y = clamp(middle - BOX.height / 2, 0, Math.max(0, layout.height - BOX.height));
   return (
-    <div
-      class="kw-lens"
-      data-lens="classes"
-      style={{
-        transform: `translate(${Math.max(0, Math.round(x))}px, ${Math.round(y)}px)`,
-        width: `${BOX.width}px`,
-      }}
+    <LensFrame
+      of="classes"
+      at={{ x: Math.max(0, Math.round(x)), y: Math.round(y) }}
+      width={BOX.width}
+      head={
+        <>
+          {winner ? winner.name : "Classes"} <b>{winner?.share}</b>
+        </>
+      }
     >
-      <div class="kw-lens-head">
-        {winner ? winner.name : "Classes"} <b>{winner?.share}</b>
-      </div>
-      <div class="kw-lens-field">
-        <ClassPicture size={SIDE} />
-        <svg width={SIDE} height={SIDE} aria-hidden="true">
-          <ClassPoints classes={classes.length} size={SIDE} />
-          <rect class="kw-field-frame" width={SIDE} height={SIDE} />
-          {view.probing.value && <Cross size={SIDE} />}
-        </svg>
-      </div>
-      <div class="kw-lens-foot">
-        <span>{bound(across.lo)}</span>
-        <NameHtml name={nodeName(frame, 0, 0)} />
-        <span>{bound(across.hi)}</span>
-      </div>
-    </div>
+      <ClassPicture size={SIDE} />
+      <svg width={SIDE} height={SIDE} aria-hidden="true">
+        <ClassPoints classes={classes.length} size={SIDE} />
+        <rect class="kw-field-frame" width={SIDE} height={SIDE} />
+        {view.probing.value && <Cross size={SIDE} />}
+      </svg>
+    </LensFrame>
   );
 }

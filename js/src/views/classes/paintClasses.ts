@@ -2,6 +2,7 @@
 
 import type { ClassField } from "../../maths/classes";
 import { type Colour, parseColour } from "../../maths/colour";
+import { paintPixels } from "../graph/pixels";
 
 const FAINTEST = 14;
 const STRONGEST = 144;
@@ -22,15 +23,11 @@ export function paintClasses(
   colours: readonly Colour[],
   canvas: HTMLCanvasElement,
 ): void {
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const image = context.createImageData(side, side);
-  for (let n = 0; n < winners.length; n++) {
-    const { r, g, b } = colours[winners[n] as number] ?? GREY;
-    const strength = FAINTEST + (STRONGEST - FAINTEST) * (confidence[n] as number);
-    image.data.set([r, g, b, strength], 4 * n);
-  }
-  context.putImageData(image, 0, 0);
+  paintPixels(canvas, side, pixels => {
+    for (let n = 0; n < winners.length; n++) {
+      const { r, g, b } = colours[winners[n] as number] ?? GREY;
+      const strength = FAINTEST + (STRONGEST - FAINTEST) * (confidence[n] as number);
+      pixels.set([r, g, b, strength], 4 * n);
+    }
+  });
 }

@@ -2,15 +2,14 @@
 
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { bound } from "../../maths/format";
 import type { Layout, NodePlace } from "../../maths/layout";
 import { lensCorner } from "../../maths/lens";
 import { nodeName } from "../../names";
 import { useWidget } from "../context";
 import { Points } from "../data/Points";
 import { NameHtml } from "../NameText";
-import { useInput } from "../probe/useInput";
 import { Cross } from "./FieldControl";
+import { LensFrame } from "./LensFrame";
 import { useNodeValue } from "./nodeText";
 import { heatOf, paintField } from "./paintField";
 
@@ -37,36 +36,29 @@ function Picture({ place }: { place: NodePlace }) {
 function Box({ place, layout }: { place: NodePlace; layout: Layout }) {
   const { store, view } = useWidget();
   const value = useNodeValue(place, 3);
-  const across = useInput(0);
   const frame = store.frame.value;
   if (!frame) return null;
   const zoom = view.zoom.value;
   const at = { x: zoom.x + place.x * zoom.scale, y: zoom.y + place.y * zoom.scale };
-  const { x, y } = lensCorner(at, BOX, layout);
   return (
-    <div
-      class="kw-lens"
-      data-lens={`${place.layer},${place.index}`}
-      style={{ transform: `translate(${x}px, ${y}px)`, width: `${BOX.width}px` }}
+    <LensFrame
+      of={`${place.layer},${place.index}`}
+      at={lensCorner(at, BOX, layout)}
+      width={BOX.width}
+      head={
+        <>
+          <NameHtml name={nodeName(frame, place.layer, place.index)} />{" "}
+          <b>{view.probing.value && value}</b>
+        </>
+      }
     >
-      <div class="kw-lens-head">
-        <NameHtml name={nodeName(frame, place.layer, place.index)} />{" "}
-        <b>{view.probing.value && value}</b>
-      </div>
-      <div class="kw-lens-field">
-        <Picture place={place} />
-        <svg width={SIDE} height={SIDE} aria-hidden="true">
-          {place.layer === frame.layers.length && <Points output={place.index} size={SIDE} />}
-          {view.probing.value && <Cross size={SIDE} />}
-          <rect class="kw-field-frame" width={SIDE} height={SIDE} />
-        </svg>
-      </div>
-      <div class="kw-lens-foot">
-        <span>{bound(across.lo)}</span>
-        <NameHtml name={nodeName(frame, 0, 0)} />
-        <span>{bound(across.hi)}</span>
-      </div>
-    </div>
+      <Picture place={place} />
+      <svg width={SIDE} height={SIDE} aria-hidden="true">
+        {place.layer === frame.layers.length && <Points output={place.index} size={SIDE} />}
+        {view.probing.value && <Cross size={SIDE} />}
+        <rect class="kw-field-frame" width={SIDE} height={SIDE} />
+      </svg>
+    </LensFrame>
   );
 }
 

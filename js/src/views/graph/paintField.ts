@@ -2,6 +2,7 @@
 
 import { type Colour, parseColour } from "../../maths/colour";
 import type { NodeField } from "../../maths/field";
+import { paintPixels } from "./pixels";
 
 const STRONGEST = 245;
 
@@ -27,20 +28,15 @@ export function paintField(
   { positive, negative }: Heat,
   canvas: HTMLCanvasElement,
 ): void {
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const image = context.createImageData(side, side);
-  const pixels = image.data;
-  for (let n = 0; n < field.values.length; n++) {
-    const value = field.values[n] as number;
-    const { r, g, b } = value >= 0 ? positive : negative;
-    const strength = Number.isFinite(value) ? Math.min(1, Math.abs(value) / field.peak) : 0;
-    pixels[4 * n] = r;
-    pixels[4 * n + 1] = g;
-    pixels[4 * n + 2] = b;
-    pixels[4 * n + 3] = STRONGEST * strength;
-  }
-  context.putImageData(image, 0, 0);
+  paintPixels(canvas, side, pixels => {
+    for (let n = 0; n < field.values.length; n++) {
+      const value = field.values[n] as number;
+      const { r, g, b } = value >= 0 ? positive : negative;
+      const strength = Number.isFinite(value) ? Math.min(1, Math.abs(value) / field.peak) : 0;
+      pixels[4 * n] = r;
+      pixels[4 * n + 1] = g;
+      pixels[4 * n + 2] = b;
+      pixels[4 * n + 3] = STRONGEST * strength;
+    }
+  });
 }
