@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -181,12 +182,17 @@ def _interrupted(call: Callable[[], Any], delay: float) -> float | None:
 @contextmanager
 def _alarm(pressed: list[float]) -> Iterator[None]:
     """An alarm that presses Ctrl-C, also where the shell has switched it off: what holds interrupts back is
-    respected."""
+    respected. Where it meets a callback of the garbage collector, Python itself lets it pass: the act goes on."""
 
     def press(number: int, frame: Any) -> None:
         pressed.append(time.perf_counter())
         signal.raise_signal(signal.SIGINT)
 
+    def unraisable(what: sys.UnraisableHookArgs) -> None:
+        if what.exc_type is not KeyboardInterrupt:
+            hook(what)
+
+    hook, sys.unraisablehook = sys.unraisablehook, unraisable
     usual = signal.signal(signal.SIGALRM, press), signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
@@ -194,3 +200,4 @@ def _alarm(pressed: list[float]) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, usual[0])
         signal.signal(signal.SIGINT, usual[1])
+        sys.unraisablehook = hook
