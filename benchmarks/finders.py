@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def own() -> Finder:
 
 def operon() -> Finder:
     """Its constants have single precision: those of its formula are fitted once more, in double precision."""
-    import pyoperon.sklearn  # noqa: F401
+    import_module("pyoperon.sklearn")
 
     def find(rows: Rows, budget: float, seed: int) -> Found:
         formula = searched(rows.x, rows.y, rows.variables, budget, seed)

@@ -99,7 +99,8 @@ def base_function(value: Any) -> BaseFunction:
     answer = value(probe)
     if not isinstance(answer, Tensor) or answer.shape != probe.shape:
         raise OptionError(f"base_fun={value!r} returned {answer!r} for a tensor of shape (3,): {accepted}")
-    return value  # type: ignore[no-any-return]
+    own: BaseFunction = value
+    return own
 
 
 def _listed(value: Any) -> list[Any] | None:

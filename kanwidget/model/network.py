@@ -253,7 +253,7 @@ class Network(nn.Module):
         layer = self.layer(0)
         ends = layer.knots[: self.columns]
         low, high = ends[:, layer.k], ends[:, layer.k + layer.grid]
-        unit = torch.quasirandom.SobolEngine(self.columns).draw(REFERENCE_ROWS).to(low)  # type: ignore[no-untyped-call]
+        unit = torch.quasirandom.SobolEngine(self.columns).draw(REFERENCE_ROWS).to(low)
         return low + (high - low) * unit
 
     # ------------------------------------------------------------------ edges

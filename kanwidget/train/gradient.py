@@ -123,7 +123,7 @@ def backward(model: Network, objective: Objective) -> Tensor:
     if not objective.lamb or entries > MOST_ENTRIES or model.dtype != torch.float64:
         with torch.enable_grad():
             total = objective(model).total
-            total.backward()  # type: ignore[no-untyped-call]
+            total.backward()
         return total.detach()
     first = objective.first(model.layer(0))
     levels = evaluated(model, objective.x, first.features if first else None)

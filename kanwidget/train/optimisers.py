@@ -7,6 +7,7 @@ stopped between any two of them. It ends when nothing improves any more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import torch
 from torch import Tensor, nn
@@ -63,7 +64,7 @@ def _load_dynamo() -> None:
     """Torch's optimisers import a large part of torch when the first one is made: about a second, and half an
     import, as an interrupt leaves it, would spoil all later ones."""
     with uninterrupted():
-        import torch._dynamo  # noqa: F401
+        import_module("torch._dynamo")
 
 
 class _Evaluation:
@@ -99,7 +100,7 @@ def _lbfgs(model: Network, objective: Objective, lr: float) -> Iterator[bool]:
     optimiser, is_fresh, last = _fresh_lbfgs(model, lr), True, float("inf")
     while True:
         for iteration in range(LBFGS_ITERATIONS):
-            optimiser.step(evaluation)  # type: ignore[no-untyped-call]
+            optimiser.step(evaluation)
             yield iteration == LBFGS_ITERATIONS - 1
         value = float(evaluation())
         is_stuck = value == last

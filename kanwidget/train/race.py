@@ -117,7 +117,7 @@ def _adam(stack: Stack, objective: Objective, options: FitOptions) -> Iterator[N
     def backward(rows: Tensor | None) -> None:
         with torch.enable_grad():
             totals = stack.totals(objective.on(rows))
-            (totals.loss + objective.lamb * totals.reg).sum().backward()  # type: ignore[no-untyped-call]
+            (totals.loss + objective.lamb * totals.reg).sum().backward()
 
     steps = stochastic(name, stack.parameters(), backward, len(objective.x), options.changed(lr=lr))
     may = torch.ones(stack.count, dtype=torch.bool, device=objective.x.device)
