@@ -75,10 +75,17 @@ def gathered(entries: Tensor, at: Tensor) -> Tensor:
     return entries.index_select(0, at.view(-1)).view_as(at)
 
 
-def _filled(weight: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
+def _fill(weight: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> None:
     """Basis function by basis function, the base function last: ``(G + k + 1, inputs, outputs)``."""
     torch.mul(coef.permute(2, 0, 1), scale_sp, out=weight[:-1])
     weight[-1] = scale_base
+
+
+def _by_output(coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
+    """The same, output by output in memory: ``(outputs, G + k + 1, inputs)``."""
+    inputs, outputs, count = coef.shape
+    weight = coef.new_empty(outputs, count + 1, inputs)
+    _fill(weight.permute(1, 2, 0), coef, scale_sp, scale_base)
     return weight
 
 
@@ -101,8 +108,7 @@ class Dense:
         self.slopes = (at, place.slopes, place.density) if with_slopes else None
 
     def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-        outputs_first = coef.new_empty(coef.shape[1], *self.shape[:2])
-        return _filled(outputs_first.permute(1, 2, 0), coef, scale_sp, scale_base).flatten(0, 1).T
+        return _by_output(coef, scale_sp, scale_base).flatten(1)
 
     def times(self, weight: Tensor) -> Tensor:
         return weight @ self.matrix
@@ -127,10 +133,7 @@ class Gathered:
         self.slopes = (place.slopes, place.density) if with_slopes else None
 
     def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-        inputs, outputs = scale_sp.shape
-        weight = coef.new_empty(outputs, self.count + 1, inputs)
-        _filled(weight.permute(1, 2, 0), coef, scale_sp, scale_base)
-        return weight
+        return _by_output(coef, scale_sp, scale_base)
 
     def times(self, weight: Tensor) -> Tensor:
         splines = [gathered(own.view(-1), self.at).mul_(self.values).sum((0, 1)) for own in weight]
@@ -163,7 +166,7 @@ class Local:
 
     def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
         weight = coef.new_empty(*self.shape, coef.shape[1])
-        _filled(weight.transpose(0, 1), coef, scale_sp, scale_base)
+        _fill(weight.transpose(0, 1), coef, scale_sp, scale_base)
         return weight
 
     def times(self, weight: Tensor) -> Tensor:
