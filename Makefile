@@ -46,7 +46,7 @@ test: needs
 	@$(MAKE) --keep-going test-python test-browser
 
 test-python: needs .venv/.ready-test
-	$(ONE_THREAD) .venv/bin/python -m pytest -m "not browser" $(IN_WORKERS) --dist worksteal --durations 10
+	$(ONE_THREAD) .venv/bin/python -m pytest -m "not browser" $(IN_WORKERS) --dist worksteal --timeout 300 --durations 10
 
 test-js: needs js/node_modules/.ready
 	cd js && npm test --silent
