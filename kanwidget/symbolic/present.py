@@ -84,9 +84,10 @@ def _gathered(e: sp.Expr) -> sp.Expr:
 
 
 def _without_tiny_terms(e: sp.Expr) -> sp.Expr:
-    sizes = {term: abs(float(term.as_coeff_Mul()[0])) for term in e.args}
-    most = max(sizes.values())
-    return sp.Add(*(term for term, size in sizes.items() if size > TINY * most))
+    """What stands before an exponential does not tell how large the term is: exp(90) exp(-90 x) may be 1."""
+    sizes = {term: abs(term.as_coeff_Mul()[0]) for term in e.args if not term.has(sp.exp)}
+    most = max(sizes.values(), default=sp.Integer(0))
+    return sp.Add(*(term for term in e.args if term not in sizes or sizes[term] > TINY * most))
 
 
 def _split_exponential(e: sp.Expr) -> sp.Expr:
@@ -158,7 +159,8 @@ class _Printer(NumPyPrinter):  # type: ignore[misc]
     _module = "np"
 
     def _print_Float(self, expr: sp.Float) -> str:
-        return repr(float(expr))
+        value = float(expr)
+        return repr(value) if math.isfinite(value) else "np.inf" if value > 0 else "-np.inf"  # sympy reaches further
 
     def _print_Max(self, expr: sp.Expr) -> str:
         first, *others = (self._print(argument) for argument in expr.args)
@@ -170,16 +172,45 @@ class _Printer(NumPyPrinter):  # type: ignore[misc]
 def _python(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], outputs: Sequence[str]) -> str:
     """A function of NumPy arrays or numbers; names that Python does not accept are replaced."""
     names = identifiers([str(symbol) for symbol in symbols], RESERVED, "x")
-    replaced = dict(zip(symbols, map(sp.Symbol, names), strict=True))
     printer = _Printer({"fully_qualified_modules": True, "allow_unknown_functions": True})
-    bodies = [printer.doprint(formula.xreplace(replaced)).replace("numpy.", "np.") for formula in formulas]
+    bodies = [printer.doprint(e).replace("numpy.", "np.") for e in _to_copy(formulas, symbols, names)]
     name = identifiers(outputs, RESERVED, "f")[0] if len(outputs) == 1 else "f"
     return f"import numpy as np\n\n\ndef {name}({', '.join(names)}):\n    return {', '.join(bodies)}\n"
+
+
+def _to_copy(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], names: Sequence[str]) -> list[sp.Expr]:
+    """The formulas in other names, for Python."""
+    replaced = dict(zip(symbols, map(sp.Symbol, names), strict=True))
+    return [_within_reach(formula.xreplace(replaced)) for formula in formulas]
+
+
+def _within_reach(e: sp.Expr) -> sp.Expr:
+    """exp(u + k), of which sympy makes exp(k) exp(u), put together again where exp(k) is no number of Python's."""
+    if not e.args or all(_is_in_reach(number) for number in e.atoms(sp.Float)):
+        return e
+    if e.is_Mul and not _is_in_reach(e.as_coeff_Mul()[0]):
+        e = _joined(e)
+    return e.func(*map(_within_reach, e.args), evaluate=False)
+
+
+def _is_in_reach(constant: sp.Expr) -> bool:
+    return constant == 0 or (math.isfinite(float(constant)) and float(constant) != 0)
+
+
+def _joined(product: sp.Expr) -> sp.Expr:
+    constant, rest = product.as_coeff_Mul()
+    factors = list(sp.Mul.make_args(rest))
+    power = next((factor for factor in factors if isinstance(factor, sp.exp)), None)
+    if power is None:
+        return product
+    factors.remove(power)
+    exponent = sp.Add(power.args[0], sp.Float(sp.log(abs(constant))), evaluate=False)
+    sign = [sp.Integer(-1)] if constant < 0 else []
+    return sp.Mul(*sign, *factors, sp.exp(exponent, evaluate=False), evaluate=False)
 
 
 def _sympy(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], outputs: Sequence[str]) -> str:
     """``name = expression`` per output. It is made to be copied into a cell: names are words that Python accepts."""
     names = identifiers([str(symbol) for symbol in symbols], keyword.kwlist, "x")
-    replaced = dict(zip(symbols, map(sp.Symbol, names), strict=True))
     left = identifiers(outputs, keyword.kwlist, "f")
-    return "\n".join(f"{name} = {formula.xreplace(replaced)}" for name, formula in zip(left, formulas, strict=True))
+    return "\n".join(f"{name} = {e}" for name, e in zip(left, _to_copy(formulas, symbols, names), strict=True))

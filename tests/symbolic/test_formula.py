@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import math
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 
 from kanwidget import KAN, Dataset, SymbolicError
 from kanwidget.model.functions import function
-from kanwidget.symbolic.present import present
+from kanwidget.symbolic.present import present, tidy
 
 from ..support import NAMES, formulas, rows, state
 
@@ -223,3 +225,28 @@ class TestNamesThatAreNoWords:
         assert "<mtext>mass [kg] &amp; &lt;more&gt;</mtext>" in shown.mathml
         assert shown.latex == r"\text{50\% E} = \text{mass [kg] \& <more>} v_{1}"
         assert shown.sympy == "f1 = masskgmore*v_1"
+
+
+class TestNumbersBeyondThoseOfPython:
+    """Sympy makes exp(u + k) to exp(k) exp(u), and its numbers reach further."""
+
+    def test_an_exponential_is_put_together_again(self) -> None:
+        x = sp.Symbol("x")
+        shown = present([1 - 2.5 * sp.exp(3000.5 - 3000 * sp.exp(0.001 * x)), x * sp.exp(x - 900.0)], [x], ["f", "g"])
+        space: dict[str, Any] = {}
+        exec(shown.python, space)  # noqa: S102
+        f, g = space["f"](0.5)
+        assert f == pytest.approx(1 - 2.5 * math.exp(3000.5 - 3000 * math.exp(0.0005)), rel=1e-9)
+        assert g == pytest.approx(0.5 * math.exp(-899.5))
+        assert "exp(3001.4" in shown.sympy
+
+    def test_other_numbers_are_infinite(self) -> None:
+        x = sp.Symbol("x")
+        space: dict[str, Any] = {}
+        exec(present([sp.tanh(x * sp.Float("-1e400"))], [x], ["f"]).python, space)  # noqa: S102
+        assert space["f"](0.5) == -1
+
+    def test_no_term_beside_them_is_left_out(self) -> None:
+        x = sp.Symbol("x")
+        assert x in tidy(x + sp.exp(90 - 90.0 * x)).args
+        assert tidy(1e-12 * x + x**2) == x**2
