@@ -13,11 +13,9 @@ from kanwidget.io.shelf import Shelf
 from kanwidget.model.functions import BUILT_IN, function
 from kanwidget.model.layer import BaseFunction, KANLayer
 from kanwidget.model.network import Network
+from kanwidget.model.whole import BUFFERS, PARAMETERS
 
-__all__ = ["BUFFERS", "PARAMETERS", "base_of", "pack"]
-
-PARAMETERS = ("coef", "scale_base", "scale_sp", "affine")
-BUFFERS = ("knots", "mask")
+__all__ = ["base_of", "pack"]
 
 
 def pack(model: Network, shelf: Shelf, prefix: str = "") -> dict[str, Any]:

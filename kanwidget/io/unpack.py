@@ -12,13 +12,13 @@ from kanwidget.derived import Feature, features_of
 from kanwidget.errors import CheckpointError, KanwidgetError
 from kanwidget.io.fields import Fields, boolean, many, number, one_of, optional, text, whole
 from kanwidget.io.own import check_values, name_of, own_function
-from kanwidget.io.pack import BUFFERS, PARAMETERS
 from kanwidget.io.shelf import Shelf
 from kanwidget.model import arguments
 from kanwidget.model.functions import BUILT_IN, function
 from kanwidget.model.layer import BASES, BaseFunction, KANLayer, SymbolicEdge
 from kanwidget.model.network import REFERENCE_ROWS, Network
 from kanwidget.model.nodes import Nodes
+from kanwidget.model.whole import BUFFERS, PARAMETERS, fault_of
 
 __all__ = ["unpack"]
 
@@ -27,7 +27,6 @@ N = TypeVar("N", bound=Network)
 MOST_LAYERS = 1000
 MOST_NODES = 10**6
 MOST_DEGREE = 1000
-MOST_PIECES = 2**26  # numbers in the local polynomials of one layer
 MOST_EDGES = 10**6
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
@@ -153,7 +152,8 @@ def _layer(
     frozen = fields.take("frozen", many(one_of(*PARAMETERS), len(PARAMETERS)))
     tensors = {name: fields.take(name, shelf.take) for name in PARAMETERS + BUFFERS}
     fields.end()
-    _check_layer(fields.where, tensors, k, below.count, above.subnodes, symbolic)
+    if fault := fault_of(tensors, k, below.count, above.subnodes, symbolic):
+        raise CheckpointError(f"{fields.where}.{fault}")
     layer = KANLayer(k=k, base_fun=base_fun, symbolic=tuple(symbolic), pinned=frozenset(pinned), **tensors)
     for name in frozen:
         getattr(layer, name).requires_grad_(False)
@@ -180,34 +180,6 @@ def _symbolic_edge(inputs: int, outputs: int) -> Callable[[str, Any], SymbolicEd
             raise CheckpointError(f"the file names a function in {where}: {error}") from error
 
     return check
-
-
-def _check_layer(
-    where: str, tensors: dict[str, Tensor], k: int, inputs: int, outputs: int, symbolic: Sequence[SymbolicEdge]
-) -> None:
-    """Shapes that belong together, finite numbers, knots in order, a mask of 0 and 1, edges in order."""
-    size = tensors["coef"].shape[-1] if tensors["coef"].ndim == 3 else 0
-    shapes = {
-        "coef": (inputs, outputs, size),
-        "knots": (inputs, size + k + 1),
-        "affine": (len(symbolic), 4),
-        **dict.fromkeys(("scale_base", "scale_sp", "mask"), (inputs, outputs)),
-    }
-    for name, shape in shapes.items():
-        tensor = tensors[name]
-        if size <= k or tuple(tensor.shape) != shape:
-            raise CheckpointError(f"{where}.{name} has shape {tuple(tensor.shape)}: {shape} is needed for {k=}")
-        if not bool(tensor.isfinite().all()):
-            raise CheckpointError(f"{where}.{name} has values that are not finite")
-    if (k + 1) ** 2 * inputs * (size + k) > MOST_PIECES:
-        raise CheckpointError(f"{where}: splines of degree {k} on {size - k} intervals are too large")
-    if not bool((tensors["knots"].double().diff(dim=1) > 0).all()):
-        raise CheckpointError(f"{where}.knots do not strictly increase")
-    if not bool(((tensors["mask"] == 0) | (tensors["mask"] == 1)).all()):
-        raise CheckpointError(f"{where}.mask has values other than 0 and 1")
-    places = [(e.i, e.j) for e in symbolic]
-    if places != sorted(set(places)):
-        raise CheckpointError(f"{where}.symbolic: the edges are not in order, or one stands there twice")
 
 
 def _check_one_dtype(layers: Sequence[KANLayer]) -> None:

@@ -13,6 +13,7 @@ from kanwidget.errors import SymbolicError
 from kanwidget.model.network import Network
 from kanwidget.model.shape import with_features, with_layer, with_node, without_layer, without_node
 from kanwidget.session.history import Moment
+from kanwidget.session.lent import received
 from kanwidget.session.script import formula_line, opening, reference_line, written
 from kanwidget.session.source import Source, fresh
 from kanwidget.symbolic import auto, edges
@@ -25,6 +26,7 @@ __all__ = [
     "add_layer",
     "add_node",
     "auto_symbolic",
+    "change",
     "fix",
     "move_coef",
     "pin",
@@ -82,6 +84,16 @@ def take(now: Moment, found: Candidate) -> Moment:
     adopt(model, now.dataset)
     nodes = _numbered(model, _next_node(now))
     return _reshaped(now, "Discover", model, nodes, formula_line(model), reference_line(now.dataset))
+
+
+def change(now: Moment, given: Network) -> Moment:
+    """The network as a cell has left it. No line says how it got there, so the script begins with it."""
+    model = received(given, now.model)
+    adopt(model, now.dataset)
+    counts = [layer.count for layer in model.width]
+    nodes = now.nodes if counts == [len(layer) for layer in now.nodes] else _numbered(model, _next_node(now))
+    code = opening(model, now.dataset, now.source.lines if now.source else ())
+    return replace(_after(now, "Change in a cell", model, mark="cell", nodes=nodes), code=code)
 
 
 # ---------------------------------------------------------------------- one edge

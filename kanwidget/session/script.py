@@ -28,8 +28,9 @@ FIT_OPTIONS = (
 )
 
 
-def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
-    """How a script begins: imports, the data set by name, and the network it starts from."""
+def opening(model: Network, dataset: Dataset, drawn: Sequence[str] = ()) -> tuple[str, ...]:
+    """How a script begins: imports, the data set by name, or the lines by which it is ``drawn``, and the network it
+    starts from."""
     inputs, outputs = _listed(dataset.input_names), _listed(dataset.output_names)
     data = f"# dataset: {len(dataset.train_input)} training rows with the inputs {inputs} and the outputs {outputs}"
     if dataset.is_classification:
@@ -39,7 +40,7 @@ def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
         [f"model = {made}"]
         if made
         else [
-            "# start: the network that was handed in; it was no longer as the constructor makes it",
+            "# start: the network that was handed in or left by a cell; it was no longer as the constructor makes it",
             "model = start.copy()",
         ]
     )
@@ -48,6 +49,7 @@ def opening(model: Network, dataset: Dataset) -> tuple[str, ...]:
         "from kanwidget import KAN",
         "",
         data,
+        *drawn,
         *start,
         reference_line(dataset),
     )

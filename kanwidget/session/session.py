@@ -27,6 +27,7 @@ from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
 from kanwidget.session import acts
 from kanwidget.session.history import History, Loss, Moment
+from kanwidget.session.lent import Lent
 from kanwidget.session.offers import Offers
 from kanwidget.session.run import Progress, Run
 from kanwidget.session.seeking import Seeking, chosen
@@ -80,6 +81,7 @@ class Session:
         self._play: Moment | None = None  # the moment that training which goes on will amend
         self._seeking: Seeking | None = None
         self._taken: dict[int, Candidate] = {}
+        self._lent: Lent | None = None
         self._lock = threading.RLock()
         self._offers = Offers(self.history.now.model, self.dataset)
         _sessions.add(self)
@@ -97,6 +99,7 @@ class Session:
             OSError: the file cannot be written; an old one is as it was.
         """
         with self._lock:
+            self.take_over()
             save(Kept(self.options, self._start, self._history_with_run()), path)
 
     @classmethod
@@ -135,9 +138,49 @@ class Session:
 
     @property
     def model(self) -> Network:
-        """The network of the last complete step or act; it is not changed any more."""
+        """The network of the last complete step or act, yours to use and to change.
+
+        What you do to it is an act of the session, seen when the next thing is done: then it becomes a moment of the
+        history, from which training goes on, and which undo takes back; or it is refused, because it cannot be trained
+        on. It stands for the session until the next step or act is complete: ask again after that, the one that you
+        have is your own then.
+        """
+        with self._lock:
+            if self._lent is None or self._lent.since is not self._latest:
+                self._lent = Lent(self.network(), self._latest)
+            return self._lent.network
+
+    def network(self) -> Network:
+        """The network of the last complete step or act as it is kept; nobody changes it."""
         with self._lock:
             return self._run.network() if self._run else self.history.now.model
+
+    def take_over(self) -> None:
+        """Make what was done to :attr:`model` a moment, if anything was; training ends at its last complete step then.
+
+        Raises:
+            KanwidgetError: the network cannot be trained on; the session is as before.
+        """
+        with self._lock:
+            lent, self._lent = self._lent, None
+            if lent is None or lent.since is not self._latest:
+                return
+            if lent.is_changed:
+                self._close_run()
+                self._add(acts.change(self.history.now, lent.network))
+                lent.go_on(self._latest)
+            self._lent = lent
+
+    @property
+    def _latest(self) -> object:
+        """What no other step or act has: its point of the loss chart."""
+        losses = (self._run.losses if self._run else []) or self.history.now.losses
+        return losses[-1] if losses else self.history.now
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Another object in one of these places says that something was done."""
+        return self.history, self._latest, self.options, self._seeking, self.discovery
 
     def preview(self) -> Network:
         """The network in the making, for pictures only."""
@@ -172,6 +215,7 @@ class Session:
     def code(self) -> str:
         """A script that leads from the data set to this model."""
         with self._lock:
+            self.take_over()
             return "\n".join([*self.history.now.code, *(self._run.lines if self._run else ())]) + "\n"
 
     # ------------------------------------------------------------------ training
@@ -427,7 +471,7 @@ class Session:
             SymbolicError: the edge was removed.
         """
         with self._at_work():
-            model = self.model
+            model = self.network()
             edge = model.edge(l, i, j)
             if not model.layer(edge.l).mask[edge.i, edge.j]:
                 raise SymbolicError(f"edge {tuple(edge)} was removed: undo brings it back")
@@ -437,7 +481,7 @@ class Session:
         """Work out a little of what :meth:`suggest` will be asked for, for ``selected`` first; takes some tens of
         milliseconds. False when nothing is left, and while training goes on."""
         with self._at_work():
-            return self._run is None and self._offers_of(self.model).study(selected)
+            return self._run is None and self._offers_of(self.network()).study(selected)
 
     @property
     def suggestions(self) -> dict[Edge, Weighed]:
@@ -480,6 +524,7 @@ class Session:
     def _at_work(self) -> Iterator[None]:
         """Alone, and on as many threads as are worth their while."""
         with self._lock, at_work(self.history.now.model, len(self.dataset.train_input)):
+            self.take_over()
             yield
 
     def _close_run(self, *, goes_on: bool = False) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from operator import is_
 from typing import Any
 
 from kanwidget.model.guard import sparing_one
@@ -16,12 +18,13 @@ from kanwidget.widget.frame import Frame
 from kanwidget.widget.motor import Motor
 from kanwidget.widget.screen import Screen, is_live
 from kanwidget.widget.study import Study
+from kanwidget.widget.turns import Turns
 
 __all__ = ["Controller"]
 
 
 class Controller:
-    """Whoever calls a method holds ``lock``.
+    """Whoever calls a method has its :meth:`turn`, or holds ``lock``.
 
     Attributes:
         session, screen, desk: what is worked on, what shows it, and the pages that ask.
@@ -33,11 +36,63 @@ class Controller:
         self.screen, self.desk, self.lock = Screen(face, session), Desk(), threading.RLock()
         self._motor = Motor(self._train_on, self._show_frame, self._broken)
         self._study = Study(self._look_ahead, self._end_study)
+        self._glances = Turns(self._glance_later)
+        self._known, self._is_busy, self._is_closed = session.mark, False, False
+
+    # ------------------------------------------------------------------ what cells do
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Alone, with what cells have done until now, see :meth:`look`; what is done meanwhile is shown by whoever
+        does it."""
+        with self.lock:
+            if self._is_busy:
+                yield
+                return
+            try:
+                self._is_busy = True
+                self.look()
+                yield
+            finally:
+                self._is_busy, self._known = False, self.session.mark
+
+    def look(self) -> None:
+        """See what a cell has done to the session or to the network in its hands: it is shown, and training stands
+        still.
+
+        Raises:
+            KanwidgetError: the network cannot be trained on; all is as it was before.
+        """
+        self.session.take_over()
+        if not all(map(is_, self._known, self.session.mark)):
+            self.stop(texts.CHANGED)
+
+    def glance(self) -> None:
+        """Look, and say what is wrong to the pages: nobody is there to raise it to."""
+        try:
+            with self.turn():
+                pass
+        except BaseException as error:  # noqa: BLE001 - an event loop would only log it, or end with the kernel
+            self._broken(error)
+
+    def expect(self) -> None:
+        """A cell has the session or its network in its hands: look when it has ended."""
+        self._glances.ask(0.0)
+
+    def _glance_later(self) -> None:
+        if self._is_closed:
+            return
+        before = self.screen.seq
+        self.glance()
+        if self.screen.seq != before:
+            with self.lock:
+                self._push_frame()
 
     # ------------------------------------------------------------------ at rest
 
     def rest(self, status: str) -> None:
         """Training stands still, and that is shown."""
+        self._known = self.session.mark
         self.screen.show_rest(status)
         if self.desk.is_visited:
             self._study.begin()
@@ -66,6 +121,7 @@ class Controller:
 
     def close(self) -> None:
         """Nothing goes on any more."""
+        self._is_closed = True
         self._motor.stop()
         self._study.stop()
         self.session.stop()
@@ -132,7 +188,7 @@ class Controller:
 
     def _train_on(self, budget_ms: float) -> float | None:
         """Train for a while without being asked; None at the end, which pages are told."""
-        with self.lock:
+        with self.turn():
             told = self._slice(budget_ms) if self._face.playing else {}
             if "stopped" in told:
                 self._push_frame(**told)
@@ -140,7 +196,7 @@ class Controller:
 
     def _show_frame(self, trained_ms: float) -> None:
         """A frame in the midst of training."""
-        with self.lock:
+        with self.turn():
             self.screen.show_progress()
             self._push_frame(left=self._motor.left, trained_ms=trained_ms)
 
@@ -193,9 +249,10 @@ class Controller:
 
     def _look_ahead(self) -> bool:
         """Work out some suggestions while nothing else is wanted; False when all are known."""
+        self.glance()
         with self.lock:
             chosen = self._face.selected_edge
-            live = chosen is not None and is_live(self.session.model, chosen)
+            live = chosen is not None and is_live(self.session.network(), chosen)
             return self.session.study(Edge(*chosen) if live else None)
 
     def _end_study(self) -> None:

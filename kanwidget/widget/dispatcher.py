@@ -60,7 +60,9 @@ class Dispatcher:
             if request.name not in SLICES:
                 self._controller.give_way()
                 self._controller.screen.put(error="")
-            return {"ok": True, **(self._done(request, client) or {})}
+            self._controller.glance()
+            with self._controller.turn():
+                return {"ok": True, **(self._done(request, client) or {})}
         except BaseException as error:  # noqa: BLE001 - a KeyboardInterrupt may land in a handler: it too is answered
             why = self._controller.failed(error)
             return {"ok": True, "stopped": True, "why": why} if request.name == "advance" else answers.refusal(error)

@@ -80,7 +80,7 @@ class Screen:
 
     def show_rest(self, status: str) -> None:
         """Training stands still: everything that shows the model is brought up to date."""
-        model, history = self.session.model, self.session.history
+        model, history = self.session.network(), self.session.history
         formula = texts.formula_state(model, self.session.step_count)
         self.put(
             status=status,

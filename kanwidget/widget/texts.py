@@ -12,8 +12,9 @@ from kanwidget.session import Session
 from kanwidget.symbolic.formula import open_edges, symbolic_formula
 from kanwidget.symbolic.present import present
 
-__all__ = ["edges_left", "formula_state", "hint", "jumped", "percent", "problem", "rested"]
+__all__ = ["CHANGED", "edges_left", "formula_state", "hint", "jumped", "percent", "problem", "rested"]
 
+CHANGED = "Changed in a cell: press play to train from here."
 MOST_EDGES_SHOWN = 60  # beyond, a formula fills pages and takes minutes to rearrange
 
 

@@ -58,8 +58,8 @@ class EdgeTrait(_Trait):
         if value is None:
             return None
         l, i, j = _checked(schema.edge, "selected_edge", value)
-        session = getattr(obj, "session", None)
-        return list(_checked(session.model.edge, l, i, j) if session else (l, i, j))
+        controller = getattr(obj, "_controller", None)
+        return list(_checked(controller.session.network().edge, l, i, j) if controller else (l, i, j))
 
 
 def _checked(check: Any, *arguments: Any) -> Any:

@@ -81,9 +81,8 @@ class KANWidget(Face):
     def _show(self, session: Session, hide: Sequence[str] = (), show_data: bool = True) -> None:
         if not ESM:
             raise KanwidgetError("kanwidget/static/widget.js is missing: build the front end by `make build`")
-        self.session = session
         self._controller = Controller(self, session)
-        self._screen, self._lock = self._controller.screen, self._controller.lock
+        self._screen = self._controller.screen
         trained = {name: getattr(session.options, name) for name in OPTIONS}
         with self._screen.writing():
             super().__init__(uid=uuid.uuid4().hex, hide=hide, show_data=show_data, **trained)
@@ -97,17 +96,31 @@ class KANWidget(Face):
 
     @property
     def model(self) -> Network:
-        """The live network, as after the last complete step; nobody changes this object any more."""
-        return self.session.model
+        """The live network, as after the last complete step, yours to use and to change: what a cell does to it is an
+        act like any other, see :attr:`kanwidget.Session.model`. Training stands still then, until somebody presses
+        play."""
+        self._controller.expect()
+        return self._session.model
+
+    @property
+    def _session(self) -> Session:
+        return self._controller.session
+
+    @property
+    def session(self) -> Session:
+        """What is shown; whatever a cell does to it is shown when the cell has ended."""
+        self._controller.expect()
+        return self._session
 
     @property
     def discovery(self) -> Discovery | None:
         """What was discovered on the present data so far; None before."""
-        return self.session.discovery
+        return self._session.discovery
 
     def code(self) -> str:
         """A script that leads from the data set to this model."""
-        return self.session.code()
+        with self._controller.turn():
+            return self._session.code()
 
     def fit(self, steps: int | None = None, **options: Any) -> FitResult:
         """Train in this cell and show it in the widget; Interrupt leaves the last complete step.
@@ -116,51 +129,52 @@ class KANWidget(Face):
             steps: by default the trait ``steps``.
             **options: any of the trainer's, kept for later training.
         """
-        wanted = self.session.options.changed(**options)
-        for name in OPTIONS:
-            option(name, getattr(wanted, name))  # a trait will show it
-        self.session.set_options(**options)
-        self._screen.show_options()
+        with self._controller.turn():
+            wanted = self._session.options.changed(**options)
+            for name in OPTIONS:
+                option(name, getattr(wanted, name))  # a trait will show it
+            self._session.set_options(**options)
+            self._screen.show_options()
         count = self.steps if steps is None else steps
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise OptionError(f"steps={steps!r}: an integer of 0 or more is accepted")
-        first = self.session.step_count
+        first = self._session.step_count
         why = ""
         try:
-            while not why and (left := count - (self.session.step_count - first)) > 0:
-                with self._lock:
+            while not why and (left := count - (self._session.step_count - first)) > 0:
+                with self._controller.turn():
                     with sparing_one():  # for the page, which draws meanwhile
-                        why = self.session.advance(SLICE_MS, steps=left).why
-                    self._controller.push(f"Training, step {self.session.step_count}.")
+                        why = self._session.advance(SLICE_MS, steps=left).why
+                    self._controller.push(f"Training, step {self._session.step_count}.")
         except KeyboardInterrupt:
             self._screen.tell_again()
             raise
         finally:
-            with self._lock:
-                self.session.stop()
-                self._controller.rest(why or texts.rested(self.session))
+            with self._controller.turn():
+                self._session.stop()
+                self._controller.rest(why or texts.rested(self._session))
                 self._controller.push(self.status)
-        done = [p for p in self.session.losses if p.step > first]
+        done = [p for p in self._session.losses if p.step > first]
         told = [Step(p.step, p.train, p.test, p.reg, p.train_accuracy, p.test_accuracy) for p in done]
         return FitResult(self.opt, told)
 
     def discover(self, budget_s: float = 10.0, **options: Any) -> Discovery:
         """Search for formulas in this cell and show them in the widget; see :meth:`kanwidget.Session.discover`."""
-        with self._lock:
+        with self._controller.turn():
             self._controller.begin_discovery(budget_s, **options)
             self._controller.push(self.status)
         try:
             more = True
             while more:
-                with self._lock:
+                with self._controller.turn():
                     more = self._controller.seek(SEEK_MS)
         except KeyboardInterrupt:
             self._screen.tell_again()
             raise
         finally:
-            with self._lock:
+            with self._controller.turn():
                 self._controller.end_discovery()
-        found = self.session.discovery
+        found = self._session.discovery
         assert found is not None, "a search that came to its end has an outcome"
         return found
 
@@ -174,7 +188,7 @@ class KANWidget(Face):
         atomic.write(path, self._page().encode())
 
     def _page(self) -> str:
-        with self._lock:
+        with self._controller.turn():
             return takeaway.page(self._screen)
 
     def to_svg(self, path: str | Path | None = None, **options: Any) -> str:
@@ -208,7 +222,8 @@ class KANWidget(Face):
 
     def save(self, path: str | Path) -> None:
         """Write the session into one file, all or nothing; see :meth:`kanwidget.Session.save`."""
-        self.session.save(path)
+        with self._controller.turn():
+            self._session.save(path)
 
     @classmethod
     def load(cls, path: str | Path, dataset: Any, *, show_data: bool = True, **own: Any) -> Self:
@@ -221,7 +236,7 @@ class KANWidget(Face):
 
     def close(self) -> None:
         """Stop and give everything back, the layout too."""
-        if "session" not in vars(self):
+        if "_controller" not in vars(self):
             return  # it was refused when it was made
         self._controller.close()
         layout = self.layout
@@ -236,27 +251,27 @@ class KANWidget(Face):
     @traitlets.observe(*OPTIONS)
     def _on_option(self, change: Any) -> None:
         if not self._screen.is_writing:
-            with self._lock:
+            with self._controller.turn():
                 try:
-                    self.session.set_option(change["name"], change["new"])
+                    self._session.set_option(change["name"], change["new"])
                 finally:
                     self._screen.show_options()  # what the session has: it refuses values that do not go together
 
     @traitlets.observe("grid")
     def _on_grid(self, change: Any) -> None:
         if not self._screen.is_writing:
-            with self._lock:
+            with self._controller.turn():
                 try:
-                    self._controller.rest(refine(self.session, change["new"]))
+                    self._controller.rest(refine(self._session, change["new"]))
                 finally:
-                    self._screen.put(grid=self.session.model.grid[0])
+                    self._screen.put(grid=self._session.network().grid[0])
                 self._controller.push(self.status)
 
     @traitlets.observe("playing")
     def _on_playing(self, change: Any) -> None:
         if self._screen.is_writing:
             return
-        with self._lock:
+        with self._controller.turn():
             if change["new"]:
                 self._controller.play()
             else:
@@ -266,7 +281,7 @@ class KANWidget(Face):
     @traitlets.observe("show_data")
     def _on_show_data(self, _: Any) -> None:
         if not self._screen.is_writing:
-            with self._lock:
+            with self._controller.turn():
                 self._controller.rest(self.status)
                 self._controller.push(self.status)
 

@@ -34,7 +34,7 @@ def test_a_discovery_leaves_the_model_and_is_kept(session: Session) -> None:
 
 
 def test_a_formula_becomes_the_model_and_can_be_undone(session: Session, dataset: Dataset) -> None:
-    before, found = session.model, session.discover(budget_s=20)
+    before, found = session.network(), session.discover(budget_s=20)
     session.take(found.candidates.index(found.best))
     x = dataset.test_input
     assert torch.allclose(session.model(x), dataset.test_label, atol=1e-12)
@@ -42,7 +42,7 @@ def test_a_formula_becomes_the_model_and_can_be_undone(session: Session, dataset
     assert session.losses[-1].test < 1e-12
     assert session.taken == {session.history.now.key: found.best}
     session.undo()
-    assert session.model is before
+    assert session.network() is before
     session.redo()
     assert torch.allclose(session.model(x), dataset.test_label, atol=1e-12)
 

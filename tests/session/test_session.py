@@ -343,7 +343,7 @@ def test_an_interrupt_leaves_a_whole_step(dataset: Dataset) -> None:
         with pytest.raises(KeyboardInterrupt):
             while time.monotonic() < end:
                 session.advance(20.0)
-        model = session.model
+        model = session.network()
         assert session.history.now.model is model
         assert not session.training
         space: dict[str, object] = {"dataset": dataset}

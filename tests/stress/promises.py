@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import damage, disk, faults, finite, interrupts, messages, pages, repeats, strings, tables, walks
+from . import cells, damage, disk, faults, finite, interrupts, messages, pages, repeats, strings, tables, walks
 from .promise import Promise
 
 __all__ = ["PROMISES"]
@@ -23,6 +23,14 @@ PROMISES = [
         small=4,
         full=200,
         seconds=150,
+    ),
+    Promise(
+        "cells",
+        "what a cell does to the live network or the session is seen, shown and undone, or refused with a reason",
+        cells.cells,
+        small=40,
+        full=2_000,
+        seconds=130,
     ),
     Promise("strings", "a text is shown as text and never run", strings.strings, small=60, full=10_000, seconds=40),
     Promise(

@@ -21,15 +21,16 @@ from hypothesis.stateful import (
 )
 
 from kanwidget import KAN, KANWidget, KanwidgetError, Session
+from kanwidget.model.network import Network
 
 from .mirror import Mirror, whole
 from .promise import Figures
 from .samples import bits, table
 
-__all__ = ["walks"]
+__all__ = ["formula_is_network", "walks"]
 
 STEPS = 25  # acts of one walk
-CLOSE = 1e-9  # relative difference between the formula by NumPy and the network by torch
+CLOSE = {torch.float64: 1e-9, torch.float32: 1e-4}  # between the formula by NumPy and the network by torch, relative
 
 edges = st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 1)).map(list)
 names = st.sampled_from(["x", "x^2", "sin", "exp", "tanh", "abs", "0", "1/x", "log"])
@@ -242,17 +243,8 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def the_formula_is_the_network(self) -> None:
-        if self.widget is None or self.widget.playing or not self.widget.formula["python"]:
-            return
-        type(self).formulas += 1
-        model, x = self.widget.model, self.widget.session.dataset.train_input
-        y = model(x).detach().numpy()
-        by_numpy = copied(self.widget.formula["python"])
-        with np.errstate(all="ignore"):
-            values = np.stack(np.broadcast_arrays(*as_columns(by_numpy(*x.T.numpy())), x[:, 0].numpy())[:-1], axis=1)
-        known = np.isfinite(y)
-        differ = np.abs(values - y)[known].max(initial=0)
-        assert differ <= CLOSE * (1 + np.abs(y[known]).max(initial=0)) + rounding(model)
+        if self.widget is not None:
+            type(self).formulas += formula_is_network(self.widget)
 
     def teardown(self) -> None:
         if self.widget is not None:
@@ -260,10 +252,25 @@ class Walk(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-def rounding(model: KAN) -> float:
-    """What float64 cannot tell where large terms cancel each other, as in 1e10 tanh(x - 12) + 1e10."""
+def formula_is_network(widget: KANWidget) -> bool:
+    """Whether there is a formula; if so, it has the network's values."""
+    if widget.playing or not widget.formula["python"]:
+        return False
+    model, x = widget.session.network(), widget.session.dataset.train_input
+    y = model(x).detach().numpy()
+    by_numpy = copied(widget.formula["python"])
+    with np.errstate(all="ignore"):
+        values = np.stack(np.broadcast_arrays(*as_columns(by_numpy(*x.T.numpy())), x[:, 0].numpy())[:-1], axis=1)
+    known = np.isfinite(y)
+    differ = np.abs(values - y)[known].max(initial=0)
+    assert differ <= CLOSE[model.dtype] * (1 + np.abs(y[known]).max(initial=0)) + rounding(model)
+    return True
+
+
+def rounding(model: Network) -> float:
+    """What its numbers cannot tell where large terms cancel each other, as in 1e10 tanh(x - 12) + 1e10."""
     largest = [float(layer.affine.detach().abs().max()) if len(layer.affine) else 1.0 for layer, _ in model.stack()]
-    return 1e-15 * float(np.prod([max(1.0, value) for value in largest]))
+    return 5 * torch.finfo(model.dtype).eps * float(np.prod([max(1.0, value) for value in largest]))
 
 
 def as_columns(value: Any) -> list[Any]:

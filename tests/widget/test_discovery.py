@@ -55,7 +55,7 @@ def test_a_page_is_told_what_there_is_to_show(page: Page, widget: KANWidget) -> 
 
 def test_a_formula_is_used_and_undone(page: Page, widget: KANWidget) -> None:
     searched(page)
-    before = widget.model
+    before = widget.session.network()
     best = next(c for c in widget.front["candidates"] if c["best"])
     answer = page.ask("use_formula", key=best["key"])
     assert answer["ok"] and "frame" in answer
@@ -64,7 +64,7 @@ def test_a_formula_is_used_and_undone(page: Page, widget: KANWidget) -> None:
     shown = next(c for c in widget.front["candidates"] if c["best"])
     assert shown["moments"] == [widget.history["entries"][-1]["key"]]
     page.ask("undo")
-    assert widget.model is before and widget.formula["mathml"] is None
+    assert widget.session.network() is before and widget.formula["mathml"] is None
 
 
 def test_a_formula_can_be_used_while_the_search_goes_on(page: Page, widget: KANWidget) -> None:

@@ -196,7 +196,7 @@ def test_what_goes_wrong_is_said_to_the_one_who_asks_and_to_nobody_else(dataset:
         raise RuntimeError("gone wrong")
 
     async def watch() -> None:
-        widget.session._offers_of(widget.model).of = widget.session._offers.study = broken  # type: ignore[assignment,method-assign]
+        widget.session._offers_of(widget.session.network()).of = widget.session._offers.study = broken  # type: ignore[assignment,method-assign]
         page.ask("hello", binary=True)
         await rest()
         assert widget.error == "" and not page.pushes

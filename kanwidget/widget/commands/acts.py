@@ -36,12 +36,12 @@ def refine(session: Session, grid: int) -> str:
 
 def prune(session: Session, edge_th: float) -> str:
     session.prune(edge_th=edge_th)
-    return f"Pruned: {texts.edges_left(session.model)}."
+    return f"Pruned: {texts.edges_left(session.network())}."
 
 
 def auto_symbolic(session: Session) -> str:
     session.auto_symbolic()
-    isolated = set(session.model.pinned_edges()) - set(session.model.symbolic_edges())
+    isolated = set(session.network().pinned_edges()) - set(session.network().symbolic_edges())
     return "Every edge but the pinned ones has a name." if isolated else "Every edge has a name."
 
 
@@ -74,24 +74,24 @@ def pin(session: Session, edge: tuple[int, int, int], pinned: bool) -> str:
 
 def remove_edge(session: Session, edge: tuple[int, int, int]) -> str:
     session.remove_edge(*edge)
-    return f"Removed: {texts.edges_left(session.model)}."
+    return f"Removed: {texts.edges_left(session.network())}."
 
 
 # ---------------------------------------------------------------------- inputs, nodes and layers
 
 
 def add_feature(session: Session, kind: str, columns: tuple[int, ...]) -> str:
-    model = session.model
+    model = session.network()
     session.use_features([*model.features, Feature(kind, columns)])
-    return f"{session.model.node_name(0, model.width[0].count)} is an input: the function is the same."
+    return f"{session.network().node_name(0, model.width[0].count)} is an input: the function is the same."
 
 
 def take_feature(session: Session, kind: str, columns: tuple[int, ...]) -> str:
-    gone, features = Feature(kind, columns), session.model.features
+    gone, features = Feature(kind, columns), session.network().features
     if gone not in features:
         raise OptionError(f"kind={kind!r}, columns={list(columns)}: there is no such input")
     session.use_features([feature for feature in features if feature != gone])
-    return f"{gone.name(session.model.input_names)} is no input any more."
+    return f"{gone.name(session.network().input_names)} is no input any more."
 
 
 def add_node(session: Session, layer: int, product: bool) -> str:

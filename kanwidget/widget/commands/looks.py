@@ -16,7 +16,7 @@ Answer = dict[str, Any]
 
 
 def select(screen: Screen, edge: tuple[int, int, int] | None) -> Answer:
-    screen.put(selected_edge=None if edge is None else list(screen.session.model.edge(*edge)))
+    screen.put(selected_edge=None if edge is None else list(screen.session.network().edge(*edge)))
     return {}
 
 
@@ -31,7 +31,7 @@ def look(screen: Screen, key: int) -> Answer:
 
 
 def examples(screen: Screen) -> Answer:
-    with at_work(screen.session.model, 1):  # many small operations, as in a small network
+    with at_work(screen.session.network(), 1):  # many small operations, as in a small network
         return {"gallery": gallery()}
 
 
@@ -40,7 +40,7 @@ def take(screen: Screen, what: str, looks: dict[str, Any]) -> Answer:
         return takeaway.text("network.html", "text/html", takeaway.page(screen))
     if what == "code":
         return takeaway.text("network.py", "text/x-python", screen.session.code())
-    return takeaway.picture(what, screen.session.model, looks)
+    return takeaway.picture(what, screen.session.network(), looks)
 
 
 LOOKS: dict[str, Callable[..., Answer]] = {
