@@ -439,6 +439,37 @@ describe("looking back along the loss", () => {
   });
 });
 
+describe("a frame", () => {
+  it("is drawn whole in one repaint: curves, and fields on their canvas", async () => {
+    const { host, close } = show();
+    host.answer("hello");
+    await settled();
+    const repaints: (() => void)[] = [];
+    vi.stubGlobal("requestAnimationFrame", (action: () => void) => repaints.push(action));
+    const painted = vi.spyOn(HTMLCanvasElement.prototype, "getContext");
+    const curve = one(".kw-curve").getAttribute("d");
+    const other = fakeNet({
+      width: [
+        [2, 0],
+        [3, 0],
+        [1, 0],
+      ],
+      curve: () => x => Math.cos(3 * x),
+      inputs: ["x", "y"],
+      outputs: ["f"],
+    });
+    const { header, floats } = encodeFrame({ ...other, seq: net.seq + 1 });
+    const push = { v: 1, push: true, playing: true, frame: header };
+    host.emit("msg:custom", push, [new DataView(floats.buffer)]);
+    for (const repaint of repaints.splice(0)) repaint();
+    await settled();
+    expect(one(".kw-curve").getAttribute("d")).not.toBe(curve);
+    expect(painted).toHaveBeenCalled();
+    expect(repaints).toHaveLength(0);
+    close();
+  });
+});
+
 describe("a page without a kernel", () => {
   it("draws, moves its inputs, and has what needs a kernel switched off with the reason", async () => {
     const unmount = mountStatic(el, traits());

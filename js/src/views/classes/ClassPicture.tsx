@@ -1,21 +1,21 @@
 /** The field of all classes on a canvas of its own. */
 
-import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { useWidget } from "../context";
+import { usePainting } from "../usePainting";
 import { classColours, paintClasses } from "./paintClasses";
 
 export function ClassPicture({ size }: { size: number }) {
   const { scene, view } = useWidget();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
+  const ref = useRef<HTMLCanvasElement>(null);
+  usePainting(ref, canvas => {
     const field = scene.classField.value;
     const classes = scene.classes.value;
     const side = scene.side.value;
     void view.theme.value;
-    if (canvas.current && field && classes) {
-      paintClasses(field, side, classColours(canvas.current, classes.length), canvas.current);
+    if (field && classes) {
+      paintClasses(field, side, classColours(canvas, classes.length), canvas);
     }
   });
-  return <canvas ref={canvas} style={{ width: `${size}px`, height: `${size}px` }} />;
+  return <canvas ref={ref} style={{ width: `${size}px`, height: `${size}px` }} />;
 }

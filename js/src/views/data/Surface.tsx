@@ -1,6 +1,5 @@
 /** The one output, or all classes, over the square of two inputs, large enough to see on which side every row lies. */
 
-import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { percent } from "../../maths/format";
 import { ClassLegend } from "../classes/ClassLegend";
@@ -8,6 +7,7 @@ import { ClassPicture } from "../classes/ClassPicture";
 import { ClassPoints } from "../classes/ClassPoints";
 import { useWidget } from "../context";
 import { heatOf, paintField } from "../graph/paintField";
+import { usePainting } from "../usePainting";
 import { Points } from "./Points";
 import { PointsChoice } from "./PointsChoice";
 
@@ -15,16 +15,14 @@ const SIDE = 124;
 
 function Picture() {
   const { scene, view } = useWidget();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
+  const ref = useRef<HTMLCanvasElement>(null);
+  usePainting(ref, canvas => {
     const fields = scene.fields.value;
     const field = fields?.layers.at(-1)?.[0];
     void view.theme.value;
-    if (canvas.current && fields && field) {
-      paintField(field, fields.side, heatOf(canvas.current), canvas.current);
-    }
+    if (fields && field) paintField(field, fields.side, heatOf(canvas), canvas);
   });
-  return <canvas ref={canvas} style={{ width: `${SIDE}px`, height: `${SIDE}px` }} />;
+  return <canvas ref={ref} style={{ width: `${SIDE}px`, height: `${SIDE}px` }} />;
 }
 
 function Right() {

@@ -1,12 +1,13 @@
 /** One canvas below the picture with the fields of all nodes: forty by forty numbers each. */
 
-import { useSignalEffect } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { jointPlace } from "../../columns";
 import type { Layout, NodePlace } from "../../maths/layout";
 import type { Zoom } from "../../view";
 import { classColours, paintClasses } from "../classes/paintClasses";
 import { useWidget } from "../context";
+import { usePainting } from "../usePainting";
 import { FIELD_GAP } from "./OutputField";
 import { heatOf, paintField } from "./paintField";
 
@@ -27,11 +28,26 @@ function drawNode(context: CanvasRenderingContext2D, image: HTMLCanvasElement, p
   context.restore();
 }
 
+/** Empties a canvas; its pixels are the costly part, so they are made anew only for another size. */
+function clear(canvas: HTMLCanvasElement, width: number, height: number) {
+  const context = canvas.getContext("2d");
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  } else {
+    context?.resetTransform();
+    context?.clearRect(0, 0, width, height);
+  }
+  return context;
+}
+
 function prepare(canvas: HTMLCanvasElement, layout: Layout, zoom: Zoom) {
   const density = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(layout.width * density);
-  canvas.height = Math.round(layout.height * density);
-  const context = canvas.getContext("2d");
+  const context = clear(
+    canvas,
+    Math.round(layout.width * density),
+    Math.round(layout.height * density),
+  );
   const scale = density * zoom.scale;
   context?.setTransform(scale, 0, 0, scale, density * zoom.x, density * zoom.y);
   return context;
@@ -39,19 +55,22 @@ function prepare(canvas: HTMLCanvasElement, layout: Layout, zoom: Zoom) {
 
 function Fields({ layout: { width, height } }: { layout: Layout }) {
   const { scene, view } = useWidget();
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const ref = useRef<HTMLCanvasElement>(null);
   const image = useRef<HTMLCanvasElement | null>(null);
+  const heat = useComputed(() => {
+    void view.theme.value;
+    return ref.current && heatOf(ref.current);
+  });
 
-  useSignalEffect(() => {
+  usePainting(ref, canvas => {
     const layout = scene.layout.value;
     const fields = scene.fields.value;
     const zoom = view.zoom.value;
     const output = scene.output.value;
-    void view.theme.value;
-    if (!canvas.current || !layout || !fields || !output) return;
-    const heat = heatOf(canvas.current);
-    const context = prepare(canvas.current, layout, zoom);
-    image.current ??= canvas.current.ownerDocument.createElement("canvas");
+    const colours = heat.value;
+    if (!layout || !fields || !output || !colours) return;
+    const context = prepare(canvas, layout, zoom);
+    image.current ??= canvas.ownerDocument.createElement("canvas");
     const size = output.field;
     if (!context) return;
     for (const [l, places] of layout.nodes.slice(1).entries()) {
@@ -59,7 +78,7 @@ function Fields({ layout: { width, height } }: { layout: Layout }) {
       for (const place of places) {
         const field = fields.layers[l]?.[place.index];
         if (!field) continue;
-        paintField(field, fields.side, heat, image.current);
+        paintField(field, fields.side, colours, image.current);
         drawNode(context, image.current, place);
         if (isOutput && size > 0) {
           const left = place.x + place.radius + FIELD_GAP;
@@ -69,14 +88,14 @@ function Fields({ layout: { width, height } }: { layout: Layout }) {
     }
     const joint = scene.classField.value && jointPlace(layout, output);
     if (joint && scene.classField.value) {
-      const colours = classColours(canvas.current, scene.classes.value?.length ?? 0);
-      paintClasses(scene.classField.value, fields.side, colours, image.current);
+      const hues = classColours(canvas, scene.classes.value?.length ?? 0);
+      paintClasses(scene.classField.value, fields.side, hues, image.current);
       context.drawImage(image.current, joint.x, joint.y, joint.size, joint.size);
     }
   });
 
   return (
-    <canvas ref={canvas} class="kw-canvas" style={{ width: `${width}px`, height: `${height}px` }} />
+    <canvas ref={ref} class="kw-canvas" style={{ width: `${width}px`, height: `${height}px` }} />
   );
 }
 

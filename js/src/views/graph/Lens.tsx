@@ -1,6 +1,5 @@
 /** The field of one node, enlarged where the node stands, while pointer or keyboard are at it. */
 
-import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Layout, NodePlace } from "../../maths/layout";
 import { lensCorner } from "../../maths/lens";
@@ -8,6 +7,7 @@ import { nodeName } from "../../names";
 import { useWidget } from "../context";
 import { Points } from "../data/Points";
 import { NameHtml } from "../NameText";
+import { usePainting } from "../usePainting";
 import { Cross } from "./FieldControl";
 import { LensFrame } from "./LensFrame";
 import { useNodeValue } from "./nodeText";
@@ -21,16 +21,14 @@ const BOX = { width: SIDE + 2 * PADDING, height: SIDE + HEAD + FOOT + PADDING };
 
 function Picture({ place }: { place: NodePlace }) {
   const { scene, view } = useWidget();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
+  const ref = useRef<HTMLCanvasElement>(null);
+  usePainting(ref, canvas => {
     const fields = scene.fields.value;
     const field = fields?.layers[place.layer - 1]?.[place.index];
     void view.theme.value;
-    if (canvas.current && fields && field) {
-      paintField(field, fields.side, heatOf(canvas.current), canvas.current);
-    }
+    if (fields && field) paintField(field, fields.side, heatOf(canvas), canvas);
   });
-  return <canvas ref={canvas} style={{ width: `${SIDE}px`, height: `${SIDE}px` }} />;
+  return <canvas ref={ref} style={{ width: `${SIDE}px`, height: `${SIDE}px` }} />;
 }
 
 function Box({ place, layout }: { place: NodePlace; layout: Layout }) {
