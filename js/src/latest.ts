@@ -1,17 +1,19 @@
+import type { Answer } from "./protocol";
+
 /**
  * Sends the newest of many quick values: one request at a time, and when its answer comes, the value
  * that came last meanwhile. Whatever came in between does not matter to anybody any more.
  */
 export class Latest<T> {
-  readonly #send: (value: T) => Promise<unknown>;
-  readonly #settled: () => void;
+  readonly #send: (value: T) => Promise<Answer | null>;
+  readonly #refused: () => void;
   #busy = false;
   #next: { value: T } | null = null;
 
-  /** `settled` is called whenever an answer came and nothing newer waits. */
-  constructor(send: (value: T) => Promise<unknown>, settled: () => void = () => {}) {
+  /** `refused` is called when a value was not taken and nothing newer waits. */
+  constructor(send: (value: T) => Promise<Answer | null>, refused: () => void = () => {}) {
     this.#send = send;
-    this.#settled = settled;
+    this.#refused = refused;
   }
 
   get busy(): boolean {
@@ -24,12 +26,12 @@ export class Latest<T> {
       return;
     }
     this.#busy = true;
-    void this.#send(value).finally(() => {
+    void this.#send(value).then(answer => {
       this.#busy = false;
       const next = this.#next;
       this.#next = null;
       if (next) this.push(next.value);
-      else this.#settled();
+      else if (!answer?.ok) this.#refused();
     });
   }
 }

@@ -175,6 +175,15 @@ describe("settings", () => {
     expect(client.store.lamb.value).toBe(0.004);
   });
 
+  it("stay where they were put while the trait is still on its way", async () => {
+    client.setOption("lamb", 0.05);
+    host.answer("set_option");
+    await settled();
+    expect(client.store.lamb.value).toBe(0.05);
+    host.set("lamb", 0.05);
+    expect(client.store.lamb.value).toBe(0.05);
+  });
+
   it("that the kernel refuses go back to what is true, with the reason", async () => {
     client.setOption("lamb", 0.05);
     host.answer("set_option", {

@@ -34,6 +34,7 @@ class Controller:
     def __init__(self, face: Face, session: Session) -> None:
         self._face, self.session = face, session
         self.screen, self.desk, self.lock = Screen(face, session), Desk(), threading.RLock()
+        self._owes_options = False
         self._motor = Motor(self._train_on, self._show_frame, self._broken)
         self._study = Study(self._look_ahead, self._end_study)
         self._glances = Turns(self._glance_later)
@@ -144,7 +145,22 @@ class Controller:
     def _push_frame(self, **told: Any) -> None:
         self.send({"push": True, **told}, self.screen.frame(), binary=self.desk.all_binary)
 
+    def answered(self) -> None:
+        """An answer has gone out: what nobody waits for follows."""
+        if self._owes_options:
+            self._owes_options = False
+            try:
+                self.screen.show_options()
+            except BaseException as error:  # noqa: BLE001 - a KeyboardInterrupt, too: pages must be told what is true
+                self.failed(error)
+        self._look_ahead_at_rest()
+
     # ------------------------------------------------------------------ training
+
+    def set_option(self, name: str, value: Any) -> None:
+        """Change how training goes on. The picture goes out first: traits before it would hold it up."""
+        self.session.set_option(name, value)
+        self._owes_options = True
 
     def play(self) -> None:
         """From now on a page may ask for training."""
@@ -240,7 +256,7 @@ class Controller:
 
     # ------------------------------------------------------------------ suggestions before they are asked for
 
-    def study(self) -> None:
+    def _look_ahead_at_rest(self) -> None:
         """Look ahead while nothing else goes on."""
         if self._face.playing or self.is_searching:
             self._study.stop()

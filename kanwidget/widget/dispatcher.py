@@ -34,7 +34,7 @@ class Dispatcher:
             except Exception as error:  # noqa: BLE001 - what cannot be drawn is said, without a picture
                 self._controller.failed(error)
                 self._send(answer | answers.refusal(error), False, client)
-            self._controller.study()
+            self._controller.answered()
 
     def _send(self, answer: dict[str, Any], is_drawn: bool, client: Client) -> None:
         frame = self._controller.screen.frame() if is_drawn else None

@@ -19,8 +19,7 @@ def hello(controller: Controller, client: Client, binary: bool) -> None:
 
 
 def set_option(controller: Controller, client: Client, name: str, value: Any) -> None:
-    controller.session.set_option(name, option(name, value))
-    controller.screen.show_options()
+    controller.set_option(name, option(name, value))
 
 
 # ---------------------------------------------------------------------- training
