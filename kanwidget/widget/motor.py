@@ -2,8 +2,8 @@
 
 Around every request a notebook's front end does work of its own: it shows that the kernel is busy, and that it is idle
 again. So one request asks for several frames. Between them, and while each is trained, the kernel's event loop has its
-turn again and again: a stop or a moved slider waits for a few iterations only. A page that has gone away stops training
-by not asking any more.
+turn again and again: a stop or a moved slider waits for one iteration, or a few short ones. A page that has gone away
+stops training by not asking any more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kanwidget.widget.turns import Turns
 
 __all__ = ["Motor"]
 
-BITE_MS = 12.0  # of training between two turns of the event loop
+BITE_MS = 5.0  # of training between two turns of the event loop, or one iteration
 PAUSE = 0.001  # seconds for the event loop and for the thread that sends
 WAY = 0.040  # the same when a person waits for an answer that has just been sent
 
@@ -62,12 +62,15 @@ class Motor:
         if self._gives_way:
             self._gives_way = False
             return WAY
+        shown = self.shown
         try:
             self._bite()
         except BaseException as error:  # noqa: BLE001 - an event loop would only log it, or end with the kernel
             self.stop()
             self._fail(error)
-        return PAUSE if self.left else None
+        if not self.left:
+            return None
+        return PAUSE if self.shown > shown else 0.0
 
     def _bite(self) -> None:
         """Train for a moment, and show it if it was the last one of a frame."""

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 __all__ = ["Turns"]
 
 SWITCH = 0.0003  # seconds between two looks at whether another thread wants to run
+PASSES = 12  # of the event loop, at least: so many does a message take from its socket to whoever acts on it
 
 
 class Turns:
     """Calls a function again and again.
 
     Args:
-        turn: does a little work; says after how many seconds it wants to go on, None if it does not.
+        turn: does a little work; says after how many seconds it wants to go on, None if it does not. After 0
+            seconds means: once the messages that lie there have been acted on.
     """
 
     def __init__(self, turn: Callable[[], float | None]) -> None:
@@ -35,7 +37,17 @@ class Turns:
     def _schedule(self, loop: asyncio.AbstractEventLoop, pause: float) -> None:
         if self._due is None or self._due.is_closed():
             self._due = loop
-            loop.call_later(pause, self._take, loop)
+            if pause:
+                loop.call_later(pause, self._take, loop)
+            else:
+                self._pass(loop, PASSES)
+
+    def _pass(self, loop: asyncio.AbstractEventLoop, left: int) -> None:
+        """A timer would sleep for a millisecond or two."""
+        if left:
+            loop.call_soon(self._pass, loop, left - 1)
+        else:
+            self._take(loop)
 
     def _take(self, loop: asyncio.AbstractEventLoop) -> None:
         self._due = None

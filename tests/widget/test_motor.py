@@ -93,6 +93,46 @@ def test_a_slider_is_heard_while_frames_come(page: Page, widget: KANWidget) -> N
     asyncio.run(watch())
 
 
+def test_a_message_gets_all_the_way_between_two_iterations(page: Page, widget: KANWidget) -> None:
+    bites = 0
+    advance = widget.session.advance
+
+    def counted(budget_ms: float) -> Any:
+        nonlocal bites
+        bites += 1
+        return advance(budget_ms)
+
+    widget.session.advance = counted  # type: ignore[method-assign, assignment]
+
+    async def watch() -> None:
+        page.ask("play")
+        page.ask("run", frames=1, budget_ms=500)
+        await until(lambda: bites > 0)
+        before = bites
+        for _ in range(8):  # from the socket of a kernel to the widget
+            await asyncio.sleep(0)
+        assert bites <= before + 1
+        assert not page.pushes
+        page.ask("stop")
+
+    asyncio.run(watch())
+
+
+def test_a_slider_is_answered_before_its_traits_are_told(page: Page, widget: KANWidget) -> None:
+    sent: list[str] = []
+    send = widget._send
+
+    def noted(message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        sent.append(message["method"])
+        send(message, buffers)
+
+    widget._send = noted  # type: ignore[method-assign]
+    assert page.ask("set_option", name="lamb", value=0.05)["frame"]["lamb"] == 0.05
+    assert sent[0] == "custom"
+    assert set(sent[1:]) == {"update"}
+    assert widget.lamb == 0.05
+
+
 def test_without_an_event_loop_nothing_is_promised(page: Page) -> None:
     assert start(page)["left"] == 0
 
