@@ -10,6 +10,7 @@
  * (`advance`).
  */
 
+import { nudge } from "./nudge";
 import { type Answer, type CommandArgs, type CommandName, type Request, VERSION } from "./protocol";
 import { Slice } from "./slice";
 
@@ -51,7 +52,7 @@ const BUSY_AFTER = 1500;
 const SILENT_AFTER = 8000;
 const FOLLOW_AFTER = 1000;
 const IN_FLIGHT = 2;
-const FRAMES = 12;
+const FRAMES = 24;
 /** No frame for so long: ask again, in case that they got lost. */
 const RUN_AGAIN_AFTER = 500;
 /** Longest time for which nothing is drawn because an answer with a picture is on its way. */
@@ -65,12 +66,6 @@ const WITHOUT_PICTURE: ReadonlySet<CommandName> = new Set([
   "seek",
   "end_seek",
 ]);
-/**
- * While a person waits for a picture, the page asks for more frames after so many milliseconds.
- * Jupyter's server holds a small message back until the one before it is acknowledged, and a page
- * that says nothing acknowledges after 40 ms only.
- */
-const NUDGES = [16, 26, 36];
 /** So many pushed frames of which none arrived are no accident. */
 const SURELY_LOST = 3;
 
@@ -219,14 +214,9 @@ export class Pump {
   }
 
   #nudge(waiting: Waiting): void {
-    const cancels = NUDGES.map(pause =>
-      this.#port.clock.after(pause, () => {
-        if (this.#mayAsk && this.#runs) this.#run();
-      }),
-    );
-    waiting.cancelNudges = () => {
-      for (const cancel of cancels) cancel();
-    };
+    waiting.cancelNudges = nudge(this.#port.clock, () => {
+      if (this.#mayAsk && this.#runs) this.#run();
+    });
   }
 
   #settle(waiting: Waiting, answer: Answer, buffers: readonly unknown[]): void {

@@ -36,7 +36,7 @@ const budgetOf = (request: Request | undefined): number =>
   (request as Request<"advance" | "run">).args.budget_ms;
 
 const answerRun = (more: Partial<Answer> = {}): void =>
-  answer(runs().at(-1), { left: 12, pushed: 0, ...more });
+  answer(runs().at(-1), { left: 24, pushed: 0, ...more });
 
 /** A frame that the kernel sends by itself. */
 const push = (left: number, more: Partial<Answer> = {}): void =>
@@ -110,13 +110,13 @@ describe("requests", () => {
 });
 
 describe("playing", () => {
-  it("begins when the kernel says so, and asks for twelve frames once", () => {
+  it("begins when the kernel says so, and asks for 24 frames once", () => {
     void pump.command("play", {});
     expect(runs()).toHaveLength(0);
     answer(sent[0]);
     expect(pump.playing).toBe(true);
     answerRun();
-    expect(runs().map(({ args }) => args)).toEqual([{ frames: 12, budget_ms: 22 }]);
+    expect(runs().map(({ args }) => args)).toEqual([{ frames: 24, budget_ms: 22 }]);
     expect(advances()).toHaveLength(0);
   });
 
@@ -205,7 +205,7 @@ describe("frame by frame", () => {
 describe("a kernel that goes on by itself", () => {
   /** So many frames, each so much later than training takes; requests are answered at once. */
   function train(overhead: number, frames: number): void {
-    let left = 12;
+    let left = 24;
     for (let n = 0; n < frames; n++) {
       const asked = runs().length;
       const trained_ms = budgetOf(runs().at(-1));
@@ -214,7 +214,7 @@ describe("a kernel that goes on by itself", () => {
       push(left, { trained_ms });
       if (runs().length === asked) continue;
       answerRun();
-      left = 12;
+      left = 24;
     }
   }
 
@@ -226,29 +226,29 @@ describe("a kernel that goes on by itself", () => {
 
   it("is asked again when half of the frames came, once until it answers", () => {
     startRunning();
-    for (const left of [11, 10, 9, 8, 7]) push(left);
+    for (let left = 23; left > 12; left--) push(left);
     expect(runs()).toHaveLength(1);
-    for (const left of [6, 5, 4]) push(left);
+    for (const left of [12, 11, 10]) push(left);
     expect(runs()).toHaveLength(2);
     answerRun();
-    for (const left of [11, 10, 9, 8, 7]) push(left);
+    for (let left = 23; left > 12; left--) push(left);
     expect(runs()).toHaveLength(2);
-    push(6);
+    push(12);
     expect(runs()).toHaveLength(3);
     expect(advances()).toHaveLength(0);
   });
 
   it("has its frames passed on", () => {
     startRunning();
-    push(11);
-    push(10);
-    expect(others.map(({ left }) => left)).toEqual([11, 10]);
+    push(23);
+    push(22);
+    expect(others.map(({ left }) => left)).toEqual([23, 22]);
   });
 
   it("is asked again when no frame came for half a second", () => {
     startRunning();
     clock.pass(400);
-    push(11);
+    push(23);
     clock.pass(499);
     expect(runs()).toHaveLength(1);
     clock.pass(1);
@@ -270,7 +270,7 @@ describe("a kernel that goes on by itself", () => {
     ],
   ])("is left alone once %s says that training ended", (_, end) => {
     startRunning();
-    push(11);
+    push(23);
     end();
     expect(pump.playing).toBe(false);
     expect(clock.waiting).toBe(0);
@@ -297,7 +297,7 @@ describe("a kernel that goes on by itself", () => {
 
   it("is asked at once when play follows stop so fast that both are on their way", () => {
     startRunning();
-    push(11);
+    push(23);
     void pump.command("stop", {});
     void pump.command("play", {});
     answer(sentNamed("stop")[0], { playing: false });
@@ -361,7 +361,7 @@ describe("frames that never arrive unasked", () => {
 
   it("are noticed also when some arrived before", () => {
     startRunning();
-    push(11);
+    push(23);
     askAgain();
     answerRun({ pushed: 1 });
     askAgain();
@@ -371,7 +371,7 @@ describe("frames that never arrive unasked", () => {
 
   it.each<[string, number, () => void]>([
     ["two were pushed", 2, () => {}],
-    ["most got lost", 9, () => push(11)],
+    ["most got lost", 9, () => push(23)],
   ])("are not given up when only %s", (_, pushed, happen) => {
     startRunning();
     askAgain();
@@ -402,8 +402,8 @@ describe("frames that never arrive unasked", () => {
     void pump.command("undo", {});
     clock.pass(30);
     const [, first, second] = runs();
-    answer(first, { left: 12, pushed: 3 });
-    answer(second, { left: 12, pushed: 3 });
+    answer(first, { left: 24, pushed: 3 });
+    answer(second, { left: 24, pushed: 3 });
     clock.pass(1000);
     expect(runs()).toHaveLength(3);
     expect(advances()).toHaveLength(2);
@@ -418,11 +418,11 @@ describe("a picture that a person waits for", () => {
   it.each<CommandName>(["undo", "set_option", "fix"])("makes %s ask for more frames", name => {
     startRunning();
     void pump.command(name, {} as never);
-    const asked = [15, 1, 9, 1, 9, 1, 400].map(ms => {
+    const asked = [15, 1, 9, 1, 9, 1, 60, 400].map(ms => {
       clock.pass(ms);
       return runs().length - 1;
     });
-    expect(asked).toEqual([0, 1, 1, 2, 2, 3, 3]);
+    expect(asked).toEqual([0, 1, 1, 2, 2, 3, 9, 9]);
   });
 
   it("asks for no more once it is there", () => {
@@ -520,7 +520,7 @@ describe("following another page", () => {
     clock.pass(1000);
     expect(runs()).toHaveLength(3);
     answerRun();
-    push(11);
+    push(23);
     push(6);
     expect(runs()).toHaveLength(4);
     expect(advances()).toHaveLength(0);
@@ -590,7 +590,7 @@ describe("health", () => {
 
   it.each<["close" | "lose"]>([["close"], ["lose"]])("ends with no timer left: %s", end => {
     startRunning();
-    push(11);
+    push(23);
     void pump.command("undo", {});
     clock.pass(20);
     pump[end]();
