@@ -2,8 +2,8 @@
 
 The loss is the mean squared error on fixed rows in [-1, 1], float32, cubic splines, one thread; gradients are taken
 by all parameters and not by the rows. ``kanwidget_ms`` is the plain ``model(x)``, as the peers are called;
-``kanwidget_cached_ms`` is what kanwidget's trainer does, which keeps the first layer's basis functions of rows that
-stay the same. ``behind`` compares the plain pass; the MLP is a reference and not counted there.
+``kanwidget_cached_ms`` is what kanwidget's trainer does: without autograd, and it keeps the first layer's basis
+functions of rows that stay the same. ``behind`` compares the plain pass; the MLP is a reference and not counted there.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from benchmarks.peers.pykan import quick_pykan
 from benchmarks.peers.radial import radial_bumps
 from benchmarks.peers.splines import dense_splines
 from kanwidget import KAN
+from kanwidget.train.gradient import backward
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty
 
@@ -37,14 +38,14 @@ OWN, CACHED = "kanwidget", "cached"
 
 
 class CachedPeer(TorchPeer):
-    """kanwidget's own way to train: the objective keeps the features of the first layer."""
+    """kanwidget's own way to train: no autograd, and the objective keeps the design matrix of the first layer."""
 
     def passes(self, x: Tensor, y: Tensor) -> Callable[[], object]:
         objective = Objective(x, y, 0.0, Penalty())
 
         def once() -> None:
             self.forget()
-            objective(self.model).total.backward()
+            backward(self.model, objective)
 
         return once
 

@@ -21,7 +21,7 @@ __all__ = ["Laps", "finish", "in_turn", "peak_mb", "ratio", "silent", "single_th
 T = TypeVar("T")
 Name = TypeVar("Name", bound=Hashable)
 
-LAP = 0.005  # CPU seconds of a lap at least: shorter calls are repeated within it
+LAP = 0.02  # CPU seconds of a lap at least: shorter calls are repeated within it, as training repeats them
 LAPS = (3, 25)
 SLOW = ((1.5, 1), (0.4, 2))  # from so many CPU seconds a call: so many laps
 

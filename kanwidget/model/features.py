@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from kanwidget.model.basis import Cells, Place, spread
+from kanwidget.model.designs import gathered
 from kanwidget.model.functions import with_slope
-from kanwidget.model.sums import gathered, transformed
+from kanwidget.model.sums import transformed
 
 __all__ = ["by_edge", "columns", "features", "features_with_slopes"]
 

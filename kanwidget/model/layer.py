@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from kanwidget.model.basis import Cells, basis
+from kanwidget.model.designs import Dense, Design, design_of
 from kanwidget.model.features import by_edge, columns, features, features_with_slopes
 from kanwidget.model.functions import function, with_slope
 from kanwidget.model.knots import adaptive_knots, grid_range, respaced, uniform_knots
 from kanwidget.model.solve import solve_coef
-from kanwidget.model.sums import Design, design_of, edge_sums
+from kanwidget.model.sums import Numeric, Parameters, edge_sums
 
 __all__ = ["BASES", "BaseFunction", "KANLayer", "SymbolicEdge"]
 
@@ -155,18 +156,33 @@ class KANLayer(nn.Module):
         return y
 
     def _numeric_sums(self, known: Design | None, x: Tensor) -> Tensor:
-        scales = self._live(self.scale_sp), self._live(self.scale_base)
-        return edge_sums(x, self.base(x), self.coef, *scales, self.cells, known)
+        return edge_sums([self.splines], x, [self.of_splines], known)
 
-    def _live(self, scale: Tensor) -> Tensor:
-        """0 for removed and symbolic edges."""
-        return scale if self.all_numeric else self.numeric * scale
+    @property
+    def splines(self) -> Numeric:
+        return Numeric(self.cells, self.base, None if self.all_numeric else self.numeric)
+
+    @property
+    def of_splines(self) -> Parameters:
+        return Parameters(self.coef, self.scale_sp, self.scale_base)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is splines alone, and nobody listens to this layer."""
+        heard = self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks
+        return self.has_numeric and not self._groups and not heard
 
     @torch.no_grad()
     def prepared(self, x: Tensor) -> Design:
         """What stays while only parameters move: the design matrix of ``x``."""
-        columns = x.T.contiguous()
-        return design_of(self.cells, columns, self.base(columns), self.out_dim)
+        samples = x.T.contiguous()
+        return design_of(self.cells, samples, self.base(samples), self.out_dim)
+
+    @torch.no_grad()
+    def prepared_by_edge(self, x: Tensor) -> Dense:
+        """The same in the form that knows single edges."""
+        samples = x.T.contiguous()
+        return Dense(self.cells, samples, self.base(samples), False)
 
     def edges(self, x: Tensor) -> Tensor:
         """The value of every edge: ``(rows, in)`` → ``(rows, in, out)``."""
@@ -205,9 +221,9 @@ class KANLayer(nn.Module):
         both = torch.cat([self.scale_base[..., None], spline], dim=-1)
         return (self.numeric[..., None] * both).transpose(1, 2)
 
-    def base(self, x: Tensor) -> Tensor:
-        base = BASES[self.base_fun] if isinstance(self.base_fun, str) else self.base_fun
-        return base(x)
+    @property
+    def base(self) -> Callable[[Tensor], Tensor]:
+        return BASES[self.base_fun] if isinstance(self.base_fun, str) else self.base_fun
 
     def _symbolic_values(self, x: Tensor) -> Iterator[tuple[_Group, Tensor]]:
         """Values of the live symbolic edges, function by function: ``(rows, edges of that function)``."""

@@ -15,9 +15,11 @@ from kanwidget.data import as_matrix, default_names
 from kanwidget.derived import Feature, widened
 from kanwidget.errors import DataError, OptionError, ShapeError, SymbolicError
 from kanwidget.model import arguments
+from kanwidget.model.designs import Design
 from kanwidget.model.guard import full_precision, no_gradients, uninterrupted
 from kanwidget.model.layer import BaseFunction, KANLayer
 from kanwidget.model.nodes import Edge, Nodes, Trace
+from kanwidget.model.sums import edge_sums
 
 __all__ = ["REFERENCE_ROWS", "Network", "without_edges"]
 
@@ -148,9 +150,22 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """``(rows, columns)`` → ``(rows, outputs)``."""
         x = self.input_values(x)
+        if self.is_plain:
+            return self.plain_sums(x)
         for layer, nodes in self.stack():
             x = nodes.join(layer(x))
         return x
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is sums of splines from the first layer to the last."""
+        return all(layer.is_plain and not nodes.products for layer, nodes in self.stack())
+
+    def plain_sums(self, x: Tensor, known: Design | None = None) -> Tensor:
+        """As :meth:`forward` from the values of the input nodes, in one go; ``known`` is the first layer's
+        :meth:`KANLayer.prepared` of ``x``."""
+        layers = [layer for layer, _ in self.stack()]
+        return edge_sums([layer.splines for layer in layers], x, [layer.of_splines for layer in layers], known)
 
     @full_precision
     def trace(self, x: Tensor) -> list[Trace]:

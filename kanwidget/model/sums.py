@@ -1,223 +1,128 @@
-"""Sums over the edges of a layer, with a hand-written backward.
+"""Sums over the edges of layers without named edges, up and down, with a hand-written backward.
 
-``y[n, j] = sum_i scale_base[i, j] base(x[n, i]) + scale_sp[i, j] sum_m coef[i, j, m] B_m(x[n, i])`` is a product with
-the design matrix of the samples, of which only k + 1 basis functions per sample and input are not 0. On few intervals
-the matrix is filled and multiplied (:class:`Dense`, and :class:`~kanwidget.model.cardinal.Cardinal` where it is small);
-on many, rows of the weights are gathered and added (:class:`Local`), and the gradient by the weights is the same sum
-over the samples of every cell, in sorted order. For few outputs entries are gathered one by one (:class:`Gathered`).
-Which is faster where was measured on a CPU.
-
-Samples are columns in here: the values of one node lie side by side in memory from the first layer to the last.
+For autograd a whole network is one operation: on few samples, what it does for each one costs more than the arithmetic.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import embedding_bag
 
-from kanwidget.model.basis import Cells, Place, spread
-from kanwidget.model.cardinal import Cardinal
+from kanwidget.model.basis import Cells, spread
+from kanwidget.model.designs import Dense, Design, design_of
+from kanwidget.model.functions import with_slope
 
-__all__ = ["Design", "design_of", "edge_sums", "gathered", "transformed"]
-
-SMALL_ENTRIES = 20_000  # of the whole matrix: below, calls cost more than arithmetic
-DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
-DENSE_ENTRIES = 300_000
-FEW_OUTPUTS = 8
+__all__ = ["Numeric", "Parameters", "Step", "down", "edge_sums", "transformed", "up", "up_edge_by_edge"]
 
 
-class Design(Protocol):
-    """The design matrix of some samples, for products with it; ``y`` has the shape ``(outputs, rows)``."""
+class Parameters(NamedTuple):
+    """``coef`` of the shape ``(inputs, outputs, G + k)``, ``scale_sp`` and ``scale_base`` of ``(inputs, outputs)``."""
 
-    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Any:
-        """What the matrix is multiplied with, in the order in which this form reads it."""
-
-    def times(self, weight: Any) -> Tensor:
-        """The sums ``y``."""
-
-    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The gradients of ``(y * sums).sum()`` by ``coef``, ``scale_sp`` and ``scale_base``."""
-
-    def by_sample(self, y: Tensor, weight: Any) -> tuple[Tensor, Tensor]:
-        """The gradients of ``(y * sums).sum()`` by the samples and by the values of the base function, each
-        ``(inputs, rows)``; of a design with slopes."""
+    coef: Tensor
+    scale_sp: Tensor
+    scale_base: Tensor
 
 
-def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: bool = False) -> Design:
-    """The form of the matrix that is faster.
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    """What the splines of one layer have besides parameters.
+
+    Attributes:
+        live: ``(inputs, outputs)``, 0 for removed edges; None where all are live.
+    """
+
+    cells: Cells
+    base: Callable[[Tensor], Tensor]
+    live: Tensor | None
+
+    def scaled(self, own: Parameters) -> Parameters:
+        return own if self.live is None else Parameters(own.coef, self.live * own.scale_sp, self.live * own.scale_base)
+
+    def pull(self, y: Tensor, x: Tensor) -> Tensor:
+        """``y`` times the slope of the base function at ``x``."""
+        if self.base is torch.nn.functional.silu:
+            pulled: Tensor = torch.ops.aten.silu_backward(y, x)
+            return pulled
+        return y * with_slope(self.base, x)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One layer, evaluated.
+
+    Attributes:
+        x: its inputs, ``(inputs, rows)``.
+        own: its parameters, scales of removed edges 0.
+        design: the design matrix. weight: what that was multiplied with.
+        sums: of the edges, ``(outputs, rows)``.
+    """
+
+    layer: Numeric
+    x: Tensor
+    own: Parameters
+    design: Design
+    weight: Any
+    sums: Tensor
+
+
+def up(
+    layers: Sequence[Numeric], x: Tensor, parameters: Sequence[Parameters], known: Design | None, sloped: int
+) -> list[Step]:
+    """From ``(inputs, rows)`` to ``(outputs, rows)``, layer by layer.
 
     Args:
-        x: the samples, ``(inputs, rows)``, contiguous.
-        base: values of the base function, likewise.
+        known: the design matrix of the first layer, where it is known from before.
+        sloped: the first layer whose derivatives by its inputs will be asked for.
     """
-    count = cells.count
-    entries = base.numel() * count
-    if entries * max(1, outputs // 8) <= SMALL_ENTRIES and cells.shifts is not None and type(x) is Tensor:
-        return Cardinal(cells.shifts, x, base, with_slopes)
-    place = cells.place(x)
-    if count <= DENSE_COUNT or (entries <= DENSE_ENTRIES and outputs > 1):
-        return Dense(place, base, count, with_slopes)
-    return (Gathered if outputs <= FEW_OUTPUTS else Local)(place, base, count, with_slopes)
+    steps: list[Step] = []
+    for l, (layer, given) in enumerate(zip(layers, parameters, strict=True)):
+        own, design = layer.scaled(given), known if l == 0 else None
+        if design is None:
+            design = design_of(layer.cells, x, layer.base(x), given.coef.shape[1], l >= sloped)
+        weight = design.weight(*own)
+        steps.append(Step(layer, x, own, design, weight, design.times(weight).contiguous()))
+        x = steps[-1].sums
+    return steps
 
 
-def _entries(place: Place, first: Tensor, step: int) -> Tensor:
-    """Where the entries that are not 0 lie, ``(k + 1, in, rows)``: those of the first basis function of every input
-    lie at ``first``, those of the next one ``step`` further."""
-    steps = torch.arange(0, len(place.values) * step, step, device=first.device)
-    return torch.add(first, place.cell, alpha=step) + steps[:, None, None]
+def up_edge_by_edge(
+    layers: Sequence[Numeric], x: Tensor, parameters: Sequence[Parameters], known: Dense
+) -> tuple[list[Step], list[Tensor]]:
+    """The same with derivatives by all inputs but those of the first layer; and the values of all edges, layer by
+    layer, ``(inputs, outputs, rows)``."""
+    steps: list[Step] = []
+    edges: list[Tensor] = []
+    for layer, given in zip(layers, parameters, strict=True):
+        own, design = layer.scaled(given), Dense(layer.cells, x, layer.base(x), True) if steps else known
+        weight = design.weight(*own)
+        edges.append(design.edges(weight))
+        steps.append(Step(layer, x, own, design, weight, edges[-1].sum(0)))
+        x = steps[-1].sums
+    return steps, edges
 
 
-def gathered(entries: Tensor, at: Tensor) -> Tensor:
-    """As :func:`torch.take`, up to four times faster."""
-    return entries.index_select(0, at.view(-1)).view_as(at)
+def down(
+    steps: Sequence[Step], y: Tensor, sloped: int, by_edge: Sequence[Callable[[Tensor], Tensor]] = ()
+) -> tuple[list[Parameters], Tensor]:
+    """Gradients of ``(y * sums).sum()`` by the parameters of every layer from the one below ``sloped`` on, and by the
+    inputs of ``sloped``.
 
-
-def _fill(weight: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> None:
-    """Basis function by basis function, the base function last: ``(G + k + 1, inputs, outputs)``."""
-    torch.mul(coef.permute(2, 0, 1), scale_sp, out=weight[:-1])
-    weight[-1] = scale_base
-
-
-def _by_output(coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-    """The same, output by output in memory: ``(outputs, G + k + 1, inputs)``."""
-    inputs, outputs, count = coef.shape
-    weight = coef.new_empty(outputs, count + 1, inputs)
-    _fill(weight.permute(1, 2, 0), coef, scale_sp, scale_base)
-    return weight
-
-
-def _parted(by_weight: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """From the gradient by a weight to those by what it is the product of."""
-    spline = by_weight[:-1].permute(1, 2, 0)
-    return torch.mul(spline, scale_sp[..., None], out=torch.empty_like(coef)), (spline * coef).sum(-1), by_weight[-1]
-
-
-class Dense:
-    """All entries: ``((G + k + 1) * inputs, rows)``."""
-
-    def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
-        self.shape = (count + 1, *base.shape)
-        at = _entries(place, torch.arange(base.numel(), device=base.device).view_as(base), base.numel())
-        full = base.new_zeros((count + 1) * base.numel())
-        full.scatter_(0, at.view(-1), place.values.view(-1))
-        full[-base.numel() :] = base.view(-1)
-        self.matrix = full.view(-1, base.shape[1])
-        self.slopes = (at, place.slopes, place.density) if with_slopes else None
-
-    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-        return _by_output(coef, scale_sp, scale_base).flatten(1)
-
-    def times(self, weight: Tensor) -> Tensor:
-        return weight @ self.matrix
-
-    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return _parted((y @ self.matrix.T).view(-1, *self.shape[:2]).permute(1, 2, 0), coef, scale_sp)
-
-    def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        assert self.slopes is not None
-        at, slopes, density = self.slopes
-        by_entry = weight.T @ y
-        splines = gathered(by_entry.view(-1), at).mul_(slopes).sum(0).mul_(density)
-        return splines, by_entry[-self.shape[1] :]
-
-
-class Gathered:
-    """The entries that are not 0, output by output."""
-
-    def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
-        self.count, self.values, self.base = count, place.values, base
-        self.at = _entries(place, torch.arange(len(base), device=base.device)[:, None], len(base))
-        self.slopes = (place.slopes, place.density) if with_slopes else None
-
-    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-        return _by_output(coef, scale_sp, scale_base)
-
-    def times(self, weight: Tensor) -> Tensor:
-        splines = [gathered(own.view(-1), self.at).mul_(self.values).sum((0, 1)) for own in weight]
-        return torch.addmm(torch.stack(splines), weight[:, -1], self.base)
-
-    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        total = y.new_zeros(len(y), self.count + 1, len(self.base))
-        for whole, own in zip(total, y, strict=True):
-            whole.view(-1).scatter_add_(0, self.at.view(-1), (self.values * own).view(-1))
-        total[:, -1] = y @ self.base.T
-        return _parted(total.permute(1, 2, 0), coef, scale_sp)
-
-    def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        assert self.slopes is not None
-        slopes, density = self.slopes
-        entries = gathered(weight[0].view(-1), self.at).mul_(y[0])
-        for whole, own in zip(weight[1:], y[1:], strict=True):
-            entries.addcmul_(gathered(whole.view(-1), self.at), own)
-        return entries.mul_(slopes).sum(0).mul_(density), weight[:, -1].T @ y
-
-
-class Local:
-    """The entries that are not 0, all outputs of one at once: a row of the weight."""
-
-    def __init__(self, place: Place, base: Tensor, count: int, with_slopes: bool) -> None:
-        self.values, self.base, size = place.values, base, count + 1
-        self.shape = (len(base), size)
-        self.at = _entries(place, torch.arange(0, len(base) * size, size, device=base.device)[:, None], 1)
-        self.slopes = (place.slopes, place.density) if with_slopes else None
-
-    def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
-        weight = coef.new_empty(*self.shape, coef.shape[1])
-        _fill(weight.transpose(0, 1), coef, scale_sp, scale_base)
-        return weight
-
-    def times(self, weight: Tensor) -> Tensor:
-        splines = _bags(weight, self.at.flatten(0, 1).T, self.values.flatten(0, 1).T)
-        return splines.addmm_(self.base.T, weight[:, -1]).T
-
-    def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        by_row = y.T.contiguous()
-        few = 2 * len(by_row) < self.shape[1]
-        total = (self._by_sample(by_row) if few else self._by_cell(by_row)).view(*self.shape, len(y))
-        total[:, -1] = self.base @ by_row
-        return _parted(total.transpose(0, 1), coef, scale_sp)
-
-    def _by_sample(self, y: Tensor) -> Tensor:
-        """What every sample adds: for fewer samples than cells."""
-        total = y.new_zeros(self.shape[0] * self.shape[1], y.shape[1])
-        for at, values in zip(self.at, self.values, strict=True):
-            total.index_add_(0, at.view(-1), (values[..., None] * y).flatten(0, 1))
-        return total
-
-    def _by_cell(self, y: Tensor) -> Tensor:
-        """What the samples of every cell add up to."""
-        sample, begins, values = self._sorted()
-        total = y.new_zeros(*self.shape, y.shape[1])
-        for m, column in enumerate(values):
-            sums = embedding_bag(sample, y, begins, mode="sum", per_sample_weights=column).view_as(total)
-            total[:, m:] += sums[:, : self.shape[1] - m]
-        return total
-
-    def _sorted(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Samples in the order of their cells, where each cell begins, and their values in that order."""
-        if self._order is None:
-            first, order = self.at[0].flatten().int().sort()
-            cells = torch.arange(self.shape[0] * self.shape[1], dtype=first.dtype, device=first.device)
-            rows = self.base.shape[1]
-            self._order = order % rows, torch.searchsorted(first, cells), self.values.flatten(1)[:, order]
-        return self._order
-
-    _order: tuple[Tensor, Tensor, Tensor] | None = None
-
-    def by_sample(self, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        assert self.slopes is not None
-        slopes, density = self.slopes
-        by_edge = _bags(weight, self.at.flatten(1).T, slopes.flatten(1).T).view(*self.base.shape, -1)
-        splines = torch.bmm(by_edge.transpose(0, 1), y.T[..., None])[..., 0].T
-        return splines * density, weight[:, -1] @ y
-
-
-def _bags(weight: Tensor, rows: Tensor, factors: Tensor) -> Tensor:
-    table = weight.flatten(0, 1)
-    return embedding_bag(rows.contiguous(), table, mode="sum", per_sample_weights=factors.contiguous())
+    Args:
+        by_edge: for every layer, if wanted, what leads from the derivatives by its sums to those by its edges,
+            ``(inputs, outputs, rows)``.
+    """
+    found: list[Parameters] = []
+    for l in range(len(steps) - 1, max(sloped - 1, 0) - 1, -1):
+        step, own = steps[l], by_edge[l](y) if by_edge else y
+        found.append(step.layer.scaled(Parameters(*step.design.by_weight(own, step.own.coef, step.own.scale_sp))))
+        if l >= sloped:
+            splines, base = step.design.by_sample(own, step.weight)
+            y = splines + step.layer.pull(base, step.x)
+    return found[::-1], y
 
 
 def transformed() -> bool:
@@ -226,67 +131,56 @@ def transformed() -> bool:
 
 
 def edge_sums(
-    x: Tensor,
-    base: Tensor,
-    coef: Tensor,
-    scale_sp: Tensor,
-    scale_base: Tensor,
-    cells: Cells,
-    design: Design | None = None,
+    layers: Sequence[Numeric], x: Tensor, parameters: Sequence[Parameters], known: Design | None = None
 ) -> Tensor:
-    """The sums of the module's head: ``(rows, inputs)`` → ``(rows, outputs)``.
+    """From ``(rows, inputs)`` of the first of the layers to ``(rows, outputs)`` of the last.
 
     Args:
-        base: values of the base function at ``x``, same shape.
-        coef: shape ``(inputs, outputs, G + k)``.
-        scale_sp, scale_base: shape ``(inputs, outputs)``.
-        design: of ``x``, where it is known from before.
+        known: the design matrix of ``x`` in the first layer, where it is known from before.
     """
     if transformed():
-        return _plain(x, base, coef, scale_sp, scale_base, cells)
-    y: Tensor = _EdgeSums.apply(x, base, coef, scale_sp, scale_base, cells, design)  # type: ignore[no-untyped-call]
+        return _plain(layers, x, parameters)
+    if not torch.is_grad_enabled():
+        return up(layers, x.T.contiguous(), parameters, known, len(layers))[-1].sums.T
+    flat = [tensor for own in parameters for tensor in own]
+    y: Tensor = _EdgeSums.apply(layers, known, x, *flat)  # type: ignore[no-untyped-call]
     return y
 
 
-def _plain(x: Tensor, base: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor, cells: Cells) -> Tensor:
+def _plain(layers: Sequence[Numeric], x: Tensor, parameters: Sequence[Parameters]) -> Tensor:
     """The same in operations that torch can differentiate, batch and compile by itself."""
-    weight = (scale_sp[..., None] * coef).transpose(1, 2)
-    splines = spread(cells.place(x.T), cells.count).flatten(1) @ weight.flatten(0, 1)
-    return torch.addmm(splines, base, scale_base)
+    for layer, own in zip(layers, parameters, strict=True):
+        coef, scale_sp, scale_base = layer.scaled(own)
+        weight = (scale_sp[..., None] * coef).transpose(1, 2)
+        splines = spread(layer.cells.place(x.T), layer.cells.count).flatten(1) @ weight.flatten(0, 1)
+        x = torch.addmm(splines, layer.base(x), scale_base)
+    return x
+
+
+def _by_layer(flat: Sequence[Tensor]) -> list[Parameters]:
+    return [Parameters(*flat[at : at + 3]) for at in range(0, len(flat), 3)]
 
 
 class _EdgeSums(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any,
-        x: Tensor,
-        base: Tensor,
-        coef: Tensor,
-        scale_sp: Tensor,
-        scale_base: Tensor,
-        cells: Cells,
-        design: Design | None,
-    ) -> Tensor:
-        pulled = any(ctx.needs_input_grad[:2])
-        if design is None or pulled:
-            design = design_of(cells, x.T.contiguous(), base.T.contiguous(), coef.shape[1], pulled)
-        ctx.save_for_backward(x, base, coef, scale_sp, scale_base)
-        ctx.cells, ctx.design, ctx.weight = cells, design, design.weight(coef, scale_sp, scale_base)
-        return design.times(ctx.weight).T
+    def forward(ctx: Any, layers: Sequence[Numeric], known: Design | None, x: Tensor, *flat: Tensor) -> Tensor:
+        wanted = ctx.needs_input_grad[2:]
+        ctx.sloped = (wanted.index(True) + 2) // 3 if any(wanted) else len(layers)
+        ctx.save_for_backward(x, *flat)
+        ctx.steps = up(layers, x.T.contiguous(), _by_layer(flat), known if ctx.sloped else None, ctx.sloped)
+        y: Tensor = ctx.steps[-1].sums
+        return y.T
 
     @staticmethod
     def backward(ctx: Any, y: Tensor) -> tuple[Tensor | None, ...]:
-        wanted = ctx.needs_input_grad[:5]
+        wanted = ctx.needs_input_grad[2:]
         if torch.is_grad_enabled():  # a gradient that will be differentiated again
-            x, base, coef, scale_sp, scale_base = ctx.saved_tensors
-            sums = _plain(x, base, coef, scale_sp, scale_base, ctx.cells)
+            x, *flat = ctx.saved_tensors
+            sums = _plain([step.layer for step in ctx.steps], x, _by_layer(flat))
             some = [t for t, want in zip(ctx.saved_tensors, wanted, strict=True) if want]
             found = iter(torch.autograd.grad(sums, some, y, create_graph=True))
-            return *(next(found) if want else None for want in wanted), None, None
-        y = y.T.contiguous()
-        gradients: list[Tensor | None] = [None] * 5
-        if any(wanted[:2]):
-            gradients[:2] = (by.T for by in ctx.design.by_sample(y, ctx.weight))
-        if any(wanted[2:]):
-            gradients[2:] = ctx.design.by_weight(y, *ctx.saved_tensors[2:4])
-        return *gradients, None, None
+            return None, None, *(next(found) if want else None for want in wanted)
+        gradients, by_x = down(ctx.steps, y.T.contiguous(), ctx.sloped)
+        below = [None] * 3 * (len(ctx.steps) - len(gradients))
+        every = None if ctx.sloped else by_x.T, *below, *(by for own in gradients for by in own)
+        return None, None, *(by if want else None for by, want in zip(every, wanted, strict=True))

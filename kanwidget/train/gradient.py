@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from kanwidget.model.features import by_edge, columns
+from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
+from kanwidget.model.sums import down, up, up_edge_by_edge
 from kanwidget.train.jacobian import Level, affine_gradient, evaluated, through_products
+from kanwidget.train.losses import with_pull
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import SMOOTHING, Penalty, covariance, smoothed_scales
 
@@ -114,20 +118,80 @@ def _edge_pull(level: Level, spread: Spread | None, down: Tensor, lamb: float) -
 
 
 def backward(model: Network, objective: Objective) -> Tensor:
-    """The objective's value; its gradient is left in ``grad`` of the parameters, as autograd does.
-
-    Without a penalty autograd is as fast: it goes through few operations. In single precision the variance of a faint
-    edge, as a quadratic form of large coefficients, is mostly rounding, and line searches fail.
-    """
+    """The objective's value; its gradient is left in ``grad`` of the parameters, as autograd does."""
     entries = len(objective.x) * sum(layer.scale_sp.numel() for layer, _ in model.stack())
-    if not objective.lamb or entries > MOST_ENTRIES or model.dtype != torch.float64:
-        with torch.enable_grad():
-            total = objective(model).total
-            total.backward()
-        return total.detach()
+    if model.is_plain and (not objective.lamb or entries <= MOST_ENTRIES):
+        return _of_sums(model, objective)
+    # In single precision the variance of a faint edge, as a quadratic form of large coefficients, is mostly rounding.
+    if objective.lamb and entries <= MOST_ENTRIES and model.dtype == torch.float64:
+        return _of_levels(model, objective)
+    with torch.enable_grad():
+        total = objective(model).total
+        total.backward()
+    return total.detach()
+
+
+@torch.no_grad()
+def _of_sums(model: Network, objective: Objective) -> Tensor:
+    """In a network of splines alone."""
+    layers = [layer for layer, _ in model.stack()]
+    splines, parameters = [layer.splines for layer in layers], [layer.of_splines for layer in layers]
+    first = objective.first(layers[0])
+    assert first is not None
+    varied: list[Varied] = []
+    if objective.lamb:
+        steps, edges = up_edge_by_edge(splines, objective.columns, parameters, first.by_edge)
+        varied = [Varied.of(layer, own, objective.penalty) for layer, own in zip(layers, edges, strict=True)]
+    else:
+        steps = up(splines, objective.columns, parameters, first.prepared, 1)
+    total, pulled = with_pull(objective.loss_fn, steps[-1].sums.T, objective.y)
+    for own in varied:
+        total = total + objective.lamb * own.penalty
+    by_edge = [partial(own.pulled, lamb=objective.lamb) for own in varied]
+    gradients, _ = down(steps, pulled.T.contiguous(), 1, by_edge)
+    for own, gradient in zip(varied, gradients, strict=False):
+        if own.by_coef is not None:
+            gradient.coef.add_(own.by_coef, alpha=objective.lamb)
+    for layer, gradient in zip(layers, gradients, strict=True):
+        for parameter, by in zip(layer.of_splines, gradient, strict=True):
+            if parameter.requires_grad:
+                parameter.grad = by.contiguous()
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Varied:
+    """How widely the edges of a layer vary over the rows, and what the penalty makes of it.
+
+    Attributes:
+        penalty: the layer's share of R.
+        deviations: from the means of the edges, ``(in, out, rows)``.
+        pull: derivative of R by the deviations, divided by them: ``(in, out)``.
+        by_coef: derivative of R by the coefficients at fixed scales, ``(in, out, G + k)``, or None for 0.
+    """
+
+    penalty: Tensor
+    deviations: Tensor
+    pull: Tensor
+    by_coef: Tensor | None
+
+    @classmethod
+    def of(cls, layer: KANLayer, edges: Tensor, penalty: Penalty) -> Varied:
+        deviations = edges - edges.mean(-1, keepdim=True)
+        scales = smoothed_scales(layer, deviations.square().mean(-1))
+        by_scales, by_coef = penalty.gradient(layer, scales)
+        pull = layer.numeric * by_scales / (edges.shape[-1] * (scales + SMOOTHING))
+        return cls(penalty.of_layer(layer, scales), deviations, pull, by_coef)
+
+    def pulled(self, y: Tensor, lamb: float) -> Tensor:
+        """From the derivatives of the loss by the sums to those of the objective by the edges."""
+        return torch.addcmul(y, lamb * self.pull[..., None], self.deviations)
+
+
+def _of_levels(model: Network, objective: Objective) -> Tensor:
     first = objective.first(model.layer(0))
     levels = evaluated(model, objective.x, first.features if first else None)
-    total, pulled = _loss(objective, levels[-1].output)
+    total, pulled = with_pull(objective.loss_fn, levels[-1].output, objective.y)
     spreads = spreads_of(levels, objective.penalty, first.covariance if first else None)
     with torch.no_grad():
         for level, spread in zip(levels, spreads, strict=True):
@@ -139,12 +203,3 @@ def backward(model: Network, objective: Objective) -> Tensor:
             if parameter.requires_grad:
                 parameter.grad = getattr(gradient, name).contiguous()
     return total
-
-
-def _loss(objective: Objective, output: Tensor) -> tuple[Tensor, Tensor]:
-    """The loss and its derivative by the outputs."""
-    with torch.enable_grad():
-        output = output.detach().requires_grad_()
-        loss = objective.loss_fn(output, objective.y)
-        (pulled,) = torch.autograd.grad(loss, output)
-    return loss.detach(), pulled

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-__all__ = ["LOSSES", "Loss", "accuracy", "cross_entropy", "mean_squared_error", "most_probable"]
+__all__ = ["LOSSES", "Loss", "accuracy", "cross_entropy", "mean_squared_error", "most_probable", "with_pull"]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -15,6 +15,18 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 def mean_squared_error(prediction: Tensor, label: Tensor) -> Tensor:
     """Mean over rows and outputs."""
     return (prediction - label).square().mean()
+
+
+def with_pull(loss: Loss, prediction: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+    """The loss and its derivative by the predictions, both without history."""
+    if loss is mean_squared_error and prediction.shape == label.shape:
+        residual = prediction.detach() - label
+        return residual.square().mean(), residual * (2 / residual.numel())
+    with torch.enable_grad():
+        prediction = prediction.detach().requires_grad_()
+        value = loss(prediction, label)
+        (pulled,) = torch.autograd.grad(value, prediction)
+    return value.detach(), pulled
 
 
 def cross_entropy(prediction: Tensor, label: Tensor) -> Tensor:

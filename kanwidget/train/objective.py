@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from kanwidget.model.designs import Dense, Design
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
-from kanwidget.model.sums import Design
 from kanwidget.train.losses import Loss, mean_squared_error
 from kanwidget.train.penalty import Penalty, covariance, edge_scales, smoothed_scales
 
@@ -47,9 +47,16 @@ class Objective:
 
     def __post_init__(self) -> None:
         self._kept: tuple[Tensor, First] | None = None
+        self.columns = self.x.T.contiguous()
 
     def __call__(self, model: Network) -> Terms:
-        value, reg, scales = self.x, self.x.new_zeros(()), []
+        value, reg = self.x, self.x.new_zeros(())
+        scales: list[Tensor] = []
+        if not self.lamb and model.is_plain:
+            first = self.first(model.layer(0))
+            output = model.plain_sums(value, first.prepared if first else None)
+            loss = self.loss_fn(output, self.y)
+            return Terms(loss, loss, reg, scales, output)
         for l, (layer, nodes) in enumerate(model.stack()):
             first = self.first(layer) if l == 0 else None
             if not self.lamb:
@@ -110,6 +117,7 @@ class First:
     def __init__(self, layer: KANLayer, x: Tensor) -> None:
         self._layer, self._x = layer, x
         self._prepared: Design | None = None
+        self._by_edge: Dense | None = None
         self._features: Tensor | None = None
         self._covariance: Tensor | None = None
 
@@ -118,6 +126,12 @@ class First:
         if self._prepared is None:
             self._prepared = self._layer.prepared(self._x)
         return self._prepared
+
+    @property
+    def by_edge(self) -> Dense:
+        if self._by_edge is None:
+            self._by_edge = self._layer.prepared_by_edge(self._x)
+        return self._by_edge
 
     @property
     def features(self) -> Tensor:

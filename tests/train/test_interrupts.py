@@ -19,6 +19,7 @@ from kanwidget import KAN, Dataset
 from ..support import rows, state
 
 MOMENTS = 12  # `make stress` tries 2,000
+MANY = 40  # some of them in every step of a fit
 
 Where = Callable[[FrameType], bool]
 
@@ -123,9 +124,9 @@ def test_a_fit_ends_at_a_complete_step(opt: str) -> None:
     model = start()
     count = Interruption(lambda: fit(model)).lines()
     seen = set()
-    for moment in range(1, MOMENTS + 1):
+    for moment in range(1, MANY + 1):
         model = start()
-        assert Interruption(lambda model=model: fit(model)).before(count * moment // (MOMENTS + 1))
+        assert Interruption(lambda model=model: fit(model)).before(count * moment // (MANY + 1))
         assert parameters(model) in complete
         seen.add(complete.index(parameters(model)))
         assert torch.isfinite(model(x)).all()
