@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cells, damage, disk, faults, finite, interrupts, messages, pages, repeats, strings, tables, walks
+from . import cells, cycles, damage, disk, faults, finite, interrupts, messages, pages, repeats, strings, tables, walks
 from .promise import Promise
 
 __all__ = ["PROMISES"]
@@ -70,6 +70,14 @@ PROMISES = [
         small=20,
         full=2_000,
         seconds=300,
+    ),
+    Promise(
+        "cycles",
+        "a widget that is closed leaves no object, comm, thread or memory",
+        cycles.cycles,
+        small=4,
+        full=100,
+        seconds=45,
     ),
     Promise("repeats", "the same seed and acts give the same bits", repeats.repeats, small=8, full=50, seconds=60),
     Promise(
