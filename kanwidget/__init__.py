@@ -18,6 +18,7 @@ from kanwidget.errors import DataError as DataError
 from kanwidget.errors import GridError as GridError
 from kanwidget.errors import KanwidgetError as KanwidgetError
 from kanwidget.errors import OptionError as OptionError
+from kanwidget.errors import OutOfMemoryError as OutOfMemoryError
 from kanwidget.errors import PruneError as PruneError
 from kanwidget.errors import ShapeError as ShapeError
 from kanwidget.errors import SymbolicError as SymbolicError
@@ -40,6 +41,7 @@ __all__ = [
     "KANWidget",
     "KanwidgetError",
     "OptionError",
+    "OutOfMemoryError",
     "PruneError",
     "Session",
     "ShapeError",

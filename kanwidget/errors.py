@@ -8,6 +8,7 @@ __all__ = [
     "GridError",
     "KanwidgetError",
     "OptionError",
+    "OutOfMemoryError",
     "PruneError",
     "ShapeError",
     "SymbolicError",
@@ -32,6 +33,10 @@ class GridError(KanwidgetError, ValueError):
 
 class OptionError(KanwidgetError, ValueError):
     """An option with a name or value that is not accepted."""
+
+
+class OutOfMemoryError(KanwidgetError, MemoryError):
+    """Something needs more memory than there is; what was there before is kept."""
 
 
 class PruneError(KanwidgetError, ValueError):

@@ -20,6 +20,7 @@ from safetensors.torch import load, save
 from kanwidget.errors import CheckpointError
 from kanwidget.io.fields import Fields, shown, whole
 from kanwidget.io.shelf import MOST_BYTES, Shelf
+from kanwidget.model.shortage import shortage
 
 __all__ = ["FORMAT", "decode", "encode", "migrated", "read"]
 
@@ -146,6 +147,8 @@ def _tensors(data: bytes) -> dict[str, Any]:
     try:
         return load(data)
     except (SafetensorError, ValueError, TypeError, KeyError, RuntimeError, AssertionError, OverflowError) as error:
+        if told := shortage(error):
+            raise told from error
         raise CheckpointError(f"the tensors in the file cannot be read: {error}") from error
 
 

@@ -14,6 +14,7 @@ from kanwidget.io.pack import base_of, pack
 from kanwidget.io.shelf import Shelf
 from kanwidget.io.unpack import unpack
 from kanwidget.model.network import Network
+from kanwidget.model.shortage import shortage_told
 
 __all__ = ["load_network", "save_network"]
 
@@ -33,6 +34,7 @@ def save_network(model: Network, path: str | Path) -> None:
     atomic.write(path, data)
 
 
+@shortage_told()
 def load_network(path: str | Path, cls: type[N], base_fun: Callable[[Tensor], Tensor] | None) -> N:
     """Read a network from a file.
 

@@ -14,6 +14,8 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
+from kanwidget.model.shortage import shortage_told
+
 __all__ = [
     "at_most",
     "at_work",
@@ -121,7 +123,8 @@ def is_small(model: nn.Module, rows: int) -> bool:
 
 
 class at_work(grad_mode_kept):
-    """A network at work on ``rows`` rows: a small one on one thread, see :func:`one_thread`."""
+    """A network at work on ``rows`` rows: a small one on one thread, see :func:`one_thread`; where memory does not
+    suffice, that is raised as an error of ours."""
 
     def __init__(self, model: nn.Module, rows: int) -> None:
         self._threads = one_thread() if is_small(model, rows) else nullcontext()
@@ -133,6 +136,7 @@ class at_work(grad_mode_kept):
     def __exit__(self, *error: Any) -> None:
         self._threads.__exit__(*error)
         super().__exit__(*error)
+        shortage_told().__exit__(*error)
 
 
 def full_precision(evaluate: Callable[[Model, Tensor], Answer]) -> Callable[[Model, Tensor], Answer]:

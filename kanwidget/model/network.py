@@ -19,6 +19,7 @@ from kanwidget.model.designs import Design
 from kanwidget.model.guard import full_precision, no_gradients, uninterrupted
 from kanwidget.model.layer import BaseFunction, KANLayer
 from kanwidget.model.nodes import Edge, Nodes, Trace
+from kanwidget.model.shortage import shortage_told
 from kanwidget.model.sums import edge_sums
 
 __all__ = ["REFERENCE_ROWS", "Network", "without_edges"]
@@ -54,6 +55,7 @@ class Network(nn.Module):
             logit of the second of two classes; several are the logits of one class each.
     """
 
+    @shortage_told()
     def __init__(
         self,
         width: Sequence[int | Sequence[int]],
@@ -361,6 +363,7 @@ class Network(nn.Module):
         """Swap all layers in one assignment: whoever interrupts finds the old ones or the new ones."""
         self.layers = nn.ModuleList(layers)
 
+    @shortage_told()
     def refine(self, grid: int | Sequence[int]) -> Self:
         """A new network with the same function on a finer or coarser grid.
 

@@ -16,6 +16,7 @@ from kanwidget.model.functions import function
 from kanwidget.model.layer import KANLayer
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Nodes
+from kanwidget.model.shortage import shortage
 from kanwidget.model.whole import BUFFERS, PARAMETERS, fault_of
 
 __all__ = ["Lent", "received"]
@@ -38,6 +39,8 @@ class Lent:
         """Whether it is another network than before, or none any more."""
         try:
             return not _same(_parts(self.network), self._before)
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - whatever a cell has taken away from it
             return True
 
@@ -55,6 +58,8 @@ def received(given: Network, into: Network) -> Network:
     try:
         return _received(given, into)
     except Exception as error:
+        if told := shortage(error):
+            raise told from error
         what = str(error) if isinstance(error, KanwidgetError) else f"{type(error).__name__}: {error}"
         raise ShapeError(f"model: a cell has left a network that cannot be used, {what}") from error
 

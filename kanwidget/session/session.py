@@ -25,6 +25,7 @@ from kanwidget.errors import OptionError, SymbolicError
 from kanwidget.model.guard import at_work
 from kanwidget.model.network import Network
 from kanwidget.model.nodes import Edge
+from kanwidget.model.shortage import shortage_told
 from kanwidget.session import acts
 from kanwidget.session.history import History, Loss, Moment
 from kanwidget.session.lent import Lent
@@ -66,6 +67,7 @@ class Session:
         history: what was done.
     """
 
+    @shortage_told()
     def __init__(self, model: Network, dataset: Any, features: Sequence[Any] = (), **options: Any) -> None:
         data = as_dataset(dataset)
         check_columns(model, data)
@@ -103,6 +105,7 @@ class Session:
             save(Kept(self.options, self._start, self._history_with_run()), path)
 
     @classmethod
+    @shortage_told()
     def load(
         cls,
         path: str | Path,
@@ -155,6 +158,7 @@ class Session:
         with self._lock:
             return self._run.network() if self._run else self.history.now.model
 
+    @shortage_told()
     def take_over(self) -> None:
         """Make what was done to :attr:`model` a moment, if anything was; training ends at its last complete step then.
 
@@ -165,10 +169,14 @@ class Session:
             lent, self._lent = self._lent, None
             if lent is None or lent.since is not self._latest:
                 return
-            if lent.is_changed:
-                self._close_run()
-                self._add(acts.change(self.history.now, lent.network))
-                lent.go_on(self._latest)
+            try:
+                if lent.is_changed:
+                    self._close_run()
+                    self._add(acts.change(self.history.now, lent.network))
+                    lent.go_on(self._latest)
+            except MemoryError:
+                self._lent = lent  # it can be seen later
+                raise
             self._lent = lent
 
     @property

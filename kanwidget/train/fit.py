@@ -14,6 +14,7 @@ from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import OptionError
 from kanwidget.model.guard import at_work, uninterrupted
 from kanwidget.model.network import Network
+from kanwidget.model.shortage import shortage_told
 from kanwidget.train.options import FitOptions
 from kanwidget.train.schedule import GridFit
 from kanwidget.train.trainer import Step, Trainer, check_columns
@@ -94,6 +95,7 @@ class FitResult(Mapping[str, list[float]]):
         )
 
 
+@shortage_told()
 def fit(
     model: Network,
     dataset: Any,

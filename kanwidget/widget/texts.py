@@ -8,6 +8,7 @@ from kanwidget.checks import readable
 from kanwidget.errors import KanwidgetError
 from kanwidget.model.guard import at_work, no_gradients
 from kanwidget.model.network import Network
+from kanwidget.model.shortage import shortage
 from kanwidget.session import Session
 from kanwidget.symbolic.formula import open_edges, symbolic_formula
 from kanwidget.symbolic.present import present
@@ -46,6 +47,7 @@ def problem(error: BaseException) -> str:
     """An error as a sentence; of an unexpected one also the type."""
     if isinstance(error, KeyboardInterrupt):
         return "Interrupted."
+    error = shortage(error) or error
     text = readable(str(error)).strip() or "no details"
     return text if isinstance(error, KanwidgetError) else f"{type(error).__name__}: {text}"
 

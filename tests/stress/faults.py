@@ -85,7 +85,8 @@ COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("take", {"what": "html", "looks": PICTURE}), ("take", {"what": "code", "looks": PICTURE}),
 ]  # fmt: skip
 KINDS: list[Callable[[], Exception]] = [
-    lambda: Fault("Fault"), lambda: MemoryError("Fault"), lambda: RuntimeError("Fault"), lambda: ValueError("Fault")
+    lambda: Fault("Fault"), lambda: RuntimeError("Fault"), lambda: ValueError("Fault"),
+    lambda: MemoryError("Fault"), lambda: RuntimeError("DefaultCPUAllocator: can't allocate memory: Fault"),
 ]  # fmt: skip
 OPTIMISERS = ("LM", "LBFGS", "Adam")
 
@@ -178,6 +179,8 @@ def _is_met(command: int, opt: str, place: int, after: int, random_: random.Rand
         told = answer.get("why") or answer.get("error", {}).get("message", "")
         assert "Fault" in shown, f"{where}: w.error is {shown!r}"
         assert "Fault" in told or owner is Own, f"{where}: the page was told {told!r}"
+        if "memory" in str(kind()) or isinstance(kind(), MemoryError):
+            assert shown.startswith("not enough memory"), f"{where}: of a shortage of memory w.error says {shown!r}"
     page.ask("stop")
     whole(widget)
     page.check()
