@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from . import cells, cycles, damage, disk, faults, finite, interrupts, messages, pages, repeats, strings, tables, walks
+from . import (
+    cells,
+    cycles,
+    damage,
+    disk,
+    faults,
+    finite,
+    interrupts,
+    memory,
+    messages,
+    pages,
+    repeats,
+    strings,
+    tables,
+    walks,
+)
 from .promise import Promise
 
 __all__ = ["PROMISES"]
@@ -62,6 +77,14 @@ PROMISES = [
     ),
     Promise(
         "faults", "what fails inside is said, and the session goes on", faults.faults, small=30, full=1_000, seconds=260
+    ),
+    Promise(
+        "memory",
+        "an act that needs more memory than there is is refused by an error of ours, and the session goes on",
+        memory.memory,
+        small=12,
+        full=400,
+        seconds=95,
     ),
     Promise(
         "interrupts",
