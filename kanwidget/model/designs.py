@@ -26,7 +26,9 @@ __all__ = ["Dense", "Design", "design_of", "gathered"]
 SMALL_ENTRIES = 20_000  # of the whole matrix: below, calls cost more than arithmetic
 DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
 DENSE_ENTRIES = 300_000
+WIDE_ENTRIES = 20_000_000  # where there are no more samples than outputs: the matrix is no larger than the weights
 FEW_OUTPUTS = 8
+LARGE_WEIGHTS = 1_000_000  # coefficients from which fresh memory costs more than arithmetic
 
 
 class Design(Protocol):
@@ -57,7 +59,8 @@ def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: 
     count, entries = cells.count, base.numel() * cells.count
     if entries * max(1, outputs // 8) <= SMALL_ENTRIES and cells.shifts is not None and type(x) is Tensor:
         return Cardinal(cells.shifts, x, base, with_slopes)
-    if count <= DENSE_COUNT or (entries <= DENSE_ENTRIES and outputs > 1):
+    most = WIDE_ENTRIES if x.shape[1] <= outputs else DENSE_ENTRIES
+    if count <= DENSE_COUNT or (outputs > 1 and entries <= most):
         return Dense(cells, x, base, with_slopes)
     return (Gathered if outputs <= FEW_OUTPUTS else Local)(cells, x, base, with_slopes)
 
@@ -90,8 +93,9 @@ def _by_output(coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
 
 def _parted(by_weight: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """From the gradient by the weights ``(inputs, outputs, G + k + 1)`` to those by what they are products of."""
-    spline, by_base = by_weight[..., :-1], by_weight[..., -1]
-    return torch.mul(spline, scale_sp[..., None], out=torch.empty_like(coef)), (spline * coef).sum(-1), by_base
+    spline, by_base, by_coef = by_weight[..., :-1], by_weight[..., -1], torch.empty_like(coef)
+    by_scale = torch.mul(spline, coef, out=by_coef).sum(-1)
+    return torch.mul(spline, scale_sp[..., None], out=by_coef), by_scale, by_base
 
 
 class Dense:
@@ -122,8 +126,13 @@ class Dense:
         return weight.transpose(0, 1) @ self.matrix
 
     def by_weight(self, y: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        if y.ndim == 2 and coef.numel() > LARGE_WEIGHTS:
+            y = y.expand(len(coef), *y.shape)
         if y.ndim == 3:
-            return _parted(y @ self.matrix.mT, coef, scale_sp)
+            by_coef = torch.bmm(y, self.matrix[:, :-1].mT, out=torch.empty_like(coef))
+            by_scale = by_coef.flatten(0, 1)[:, None] @ coef.flatten(0, 1)[..., None]
+            by_base = (y @ self.matrix[:, -1, :, None])[..., 0]
+            return by_coef.mul_(scale_sp[..., None]), by_scale.view_as(scale_sp), by_base
         by_weight = (y @ self.matrix.flatten(0, 1).T).view(len(y), *self.matrix.shape[:2])
         return _parted(by_weight.transpose(0, 1), coef, scale_sp)
 

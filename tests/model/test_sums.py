@@ -24,13 +24,15 @@ from kanwidget.model.sums import edge_sums as sums_of_layers
 
 from ..support import rows
 
-# Up to how many entries, basis functions and outputs a form is taken.
-LIMITS = ("SMALL_ENTRIES", "DENSE_COUNT", "DENSE_ENTRIES", "FEW_OUTPUTS")
+# Up to how many entries, basis functions, outputs and coefficients a form is taken.
+LIMITS = ("SMALL_ENTRIES", "DENSE_COUNT", "DENSE_ENTRIES", "WIDE_ENTRIES", "FEW_OUTPUTS", "LARGE_WEIGHTS")
+ALL, NONE = 10**9, -1
 FORMS = {
-    "small": (10**9, 0, 0, 0),
-    "dense": (-1, 10**9, 0, 0),
-    "gathered": (-1, -1, -1, 10**9),
-    "local": (-1, -1, -1, 0),
+    "small": (ALL, NONE, NONE, NONE, NONE, ALL),
+    "dense": (NONE, ALL, NONE, NONE, NONE, ALL),
+    "dense and large": (NONE, ALL, NONE, NONE, NONE, NONE),
+    "gathered": (NONE, NONE, NONE, NONE, ALL, ALL),
+    "local": (NONE, NONE, NONE, NONE, NONE, ALL),
 }
 
 
