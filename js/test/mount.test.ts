@@ -9,18 +9,21 @@ import { clearStage, openStage, put } from "./support/stage";
 let net: FakeNet;
 let el: HTMLElement;
 
-beforeEach(() => {
-  el = openStage();
-  net = fakeNet({
+const tinyNet = (curve: Parameters<typeof fakeNet>[0]["curve"]) =>
+  fakeNet({
     width: [
       [2, 0],
       [3, 0],
       [1, 0],
     ],
-    curve: (l, i, j) => x => Math.sin(2 * x + l + i + j),
+    curve,
     inputs: ["x", "y"],
     outputs: ["f"],
   });
+
+beforeEach(() => {
+  el = openStage();
+  net = tinyNet((l, i, j) => x => Math.sin(2 * x + l + i + j));
 });
 
 afterEach(() => {
@@ -439,30 +442,27 @@ describe("looking back along the loss", () => {
   });
 });
 
-describe("a frame", () => {
+describe("a frame of training", () => {
   it("is drawn whole in one repaint: curves, and fields on their canvas", async () => {
     const { host, close } = show();
+    const push = (step: number) => {
+      const trained = tinyNet(() => x => Math.cos((2 + step) * x));
+      const { header, floats } = encodeFrame({ ...trained, seq: step + 1, step });
+      const message = { v: 1, push: true, playing: true, frame: header };
+      host.emit("msg:custom", message, [new DataView(floats.buffer)]);
+    };
     host.answer("hello");
+    push(1);
+    await vi.waitFor(() => expect(root().dataset).toMatchObject({ step: "1", status: "playing" }));
     await settled();
     const repaints: (() => void)[] = [];
     vi.stubGlobal("requestAnimationFrame", (action: () => void) => repaints.push(action));
     const painted = vi.spyOn(HTMLCanvasElement.prototype, "getContext");
     const curve = one(".kw-curve").getAttribute("d");
-    const other = fakeNet({
-      width: [
-        [2, 0],
-        [3, 0],
-        [1, 0],
-      ],
-      curve: () => x => Math.cos(3 * x),
-      inputs: ["x", "y"],
-      outputs: ["f"],
-    });
-    const { header, floats } = encodeFrame({ ...other, seq: net.seq + 1 });
-    const push = { v: 1, push: true, playing: true, frame: header };
-    host.emit("msg:custom", push, [new DataView(floats.buffer)]);
+    push(2);
     for (const repaint of repaints.splice(0)) repaint();
     await settled();
+    expect(root().dataset.step).toBe("2");
     expect(one(".kw-curve").getAttribute("d")).not.toBe(curve);
     expect(painted).toHaveBeenCalled();
     expect(repaints).toHaveLength(0);

@@ -1,8 +1,9 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { threshold as thresholdText } from "../maths/format";
 import { THRESHOLDS } from "../view";
 import { useWidget } from "./context";
+import { useInstantEffect } from "./effects";
 import { Slider } from "./Slider";
 
 const SPEAK_MS = 1000;
@@ -12,8 +13,10 @@ function Spoken() {
   const { scene } = useWidget();
   const text = useSignal("");
   const spokenAt = useRef(Number.NEGATIVE_INFINITY);
-  useSignalEffect(() => {
-    const next = scene.status.value.spoken;
+  // The status changes with every frame, what is spoken does not.
+  const spoken = useComputed(() => scene.status.value.spoken);
+  useInstantEffect(() => {
+    const next = spoken.value;
     const wait = Math.max(0, spokenAt.current + SPEAK_MS - performance.now());
     const timer = setTimeout(() => {
       spokenAt.current = performance.now();

@@ -2,7 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import { useWidget } from "../context";
-import { usePainting } from "../usePainting";
+import { usePainting } from "../effects";
 import { classColours, paintClasses } from "./paintClasses";
 
 export function ClassPicture({ size }: { size: number }) {

@@ -6,8 +6,8 @@ import { ClassLegend } from "../classes/ClassLegend";
 import { ClassPicture } from "../classes/ClassPicture";
 import { ClassPoints } from "../classes/ClassPoints";
 import { useWidget } from "../context";
+import { usePainting } from "../effects";
 import { heatOf, paintField } from "../graph/paintField";
-import { usePainting } from "../usePainting";
 import { Points } from "./Points";
 import { PointsChoice } from "./PointsChoice";
 

@@ -7,7 +7,7 @@ import type { Layout, NodePlace } from "../../maths/layout";
 import type { Zoom } from "../../view";
 import { classColours, paintClasses } from "../classes/paintClasses";
 import { useWidget } from "../context";
-import { usePainting } from "../usePainting";
+import { usePainting } from "../effects";
 import { FIELD_GAP } from "./OutputField";
 import { heatOf, paintField } from "./paintField";
 
