@@ -422,7 +422,7 @@ describe("a picture that a person waits for", () => {
       clock.pass(ms);
       return runs().length - 1;
     });
-    expect(asked).toEqual([0, 1, 1, 2, 2, 3, 9, 9]);
+    expect(asked).toEqual([0, 1, 1, 2, 2, 3, 6, 6]);
   });
 
   it("asks for no more once it is there", () => {
