@@ -15,8 +15,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from kanwidget.model.cardinal import Shifts
-
 __all__ = ["Cells", "Place", "basis", "local_polynomials", "spread"]
 
 UNIFORM = 1e-4  # relative difference of cell widths below which knots count as equally spaced
@@ -81,24 +79,21 @@ class Cells:
             ``(k + 1, 2 (k + 1), inputs, G)``, or ``(k + 1, 2 (k + 1))`` where all cells share them.
         shared: ``low`` and ``density`` (cells per unit of the input), shape ``(inputs, 1)``, where knots are equally
             spaced: all cells share their polynomials, and no search is needed.
-        shifts: the basis functions as shifts of one another, where they are.
     """
 
     knots: Tensor
     k: int
     polynomials: Tensor
     shared: tuple[Tensor, Tensor] | None
-    shifts: Shifts | None
 
     @classmethod
     def of(cls, knots: Tensor, k: int) -> Cells:
         widths = knots.diff(dim=1)
         uniform = bool((widths.amax(1) - widths.amin(1) < UNIFORM * widths.amin(1)).all())
         if not uniform:
-            return cls(knots, k, _with_slopes(local_polynomials(knots, k)), None, None)
+            return cls(knots, k, _with_slopes(local_polynomials(knots, k)), None)
         low, high, grid = knots[:, k, None].contiguous(), knots[:, -k - 1, None], knots.shape[1] - 2 * k - 1
-        density = grid / (high - low)
-        return cls(knots, k, _even_polynomials(k).to(knots), (low, density), Shifts.of(low, density, grid, k))
+        return cls(knots, k, _even_polynomials(k).to(knots), (low, grid / (high - low)))
 
     @property
     def count(self) -> int:

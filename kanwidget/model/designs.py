@@ -2,7 +2,7 @@
 
 ``y[n, j] = sum_i scale_base[i, j] base(x[n, i]) + scale_sp[i, j] sum_m coef[i, j, m] B_m(x[n, i])`` is a product with
 the design matrix of the samples, of which only k + 1 basis functions per sample and input are not 0. On few intervals
-the matrix is filled and multiplied (:class:`Dense`, and :class:`~kanwidget.model.cardinal.Cardinal` where it is small);
+the matrix is filled and multiplied (:class:`Dense`, and :class:`~kanwidget.model.small.Small` where it is small);
 on many, rows of the weights are gathered and added (:class:`Local`), and the gradient by the weights is the same sum
 over the samples of every cell, in sorted order. For few outputs entries are gathered one by one (:class:`Gathered`).
 Which is faster where was measured on a CPU.
@@ -19,11 +19,12 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from kanwidget.model.basis import Cells, Place
-from kanwidget.model.cardinal import Cardinal
+from kanwidget.model.small import Small
 
 __all__ = ["Dense", "Design", "design_of", "gathered"]
 
-SMALL_ENTRIES = 20_000  # of the whole matrix: below, calls cost more than arithmetic
+NUMPY = (torch.float32, torch.float64)
+SMALL_ENTRIES = 65_000  # of the whole matrix: below, calls cost more than arithmetic
 DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
 DENSE_ENTRIES = 300_000
 WIDE_ENTRIES = 20_000_000  # where there are no more samples than outputs: the matrix is no larger than the weights
@@ -57,8 +58,9 @@ def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: 
         with_slopes: whether derivatives by the samples will be asked for.
     """
     count, entries = cells.count, base.numel() * cells.count
-    if entries * max(1, outputs // 8) <= SMALL_ENTRIES and cells.shifts is not None and type(x) is Tensor:
-        return Cardinal(cells.shifts, x, base, with_slopes)
+    as_numpy = cells.shared is not None and type(x) is Tensor and x.device.type == "cpu" and x.dtype in NUMPY
+    if as_numpy and entries * max(1, outputs // 8) <= (SMALL_ENTRIES if outputs > 1 else SMALL_ENTRIES // 2):
+        return Small(cells, x, base, with_slopes)
     most = WIDE_ENTRIES if x.shape[1] <= outputs else DENSE_ENTRIES
     if count <= DENSE_COUNT or (outputs > 1 and entries <= most):
         return Dense(cells, x, base, with_slopes)
