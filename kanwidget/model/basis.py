@@ -57,7 +57,7 @@ class Place(NamedTuple):
         cell: integer, shape ``(inputs, rows)``.
         values: shape ``(k + 1, inputs, rows)``. Beyond the grid every function continues as its tangent at the
             border, so a spline does too.
-        slopes: their derivatives with respect to the position in the cell, same shape.
+        slopes: their derivatives with respect to the position in the cell, same shape; none where they are left out.
         density: positions per unit of the input, ``(inputs, rows)`` or ``(inputs, 1)``: slopes by the input are
             ``slopes * density``.
     """
@@ -105,15 +105,21 @@ class Cells:
         """Number of intervals G."""
         return self.count - self.k
 
-    def place(self, x: Tensor) -> Place:
-        """Find the cell of every sample: ``(inputs, rows)``; differentiable."""
-        return self._by_search(x) if self.shared is None else self._by_division(x, *self.shared)
+    def place(self, x: Tensor, with_slopes: bool = True) -> Place:
+        """Find the cell of every sample: ``(inputs, rows)``; differentiable with slopes, which may be left out where
+        nobody needs them."""
+        return self._by_search(x) if self.shared is None else self._by_division(x, *self.shared, with_slopes)
 
-    def _by_division(self, x: Tensor, low: Tensor, density: Tensor) -> Place:
+    def _by_division(self, x: Tensor, low: Tensor, density: Tensor, with_slopes: bool) -> Place:
         position = (x - low) * density
         cell = position.clamp(0, self.grid - 1).long().clamp(min=0)  # NaN has no cell; its value stays NaN
         inside, out = _split(position - cell)
-        table = torch.addmm(self.polynomials[0, :, None], self.polynomials[1:].T, _powers(inside, self.k).flatten(1))
+        least = not with_slopes and x.device.type == "cpu" and not out.any()
+        polynomials = self.polynomials[:, : self.k + 1] if least else self.polynomials
+        table = torch.addmm(polynomials[0, :, None], polynomials[1:].T, _powers(inside, self.k).flatten(1))
+        if least:
+            values = table.view(self.k + 1, *x.shape)
+            return Place(cell, values, values[:0], density)
         values, slopes = table.view(2, self.k + 1, *x.shape)
         return Place(cell, torch.addcmul(values, out, slopes), slopes, density)
 

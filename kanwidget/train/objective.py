@@ -34,6 +34,7 @@ class Objective:
     Attributes:
         x: values of the input nodes, ``(rows, inputs)``.
         y: labels, ``(rows, outputs)``.
+        columns: ``x`` column by column in memory, ``(inputs, rows)``.
 
     What the first layer makes of the rows depends on its grid alone: it is kept from one evaluation to the next, here
     and not in the layer, which stays free of bookkeeping.
@@ -74,7 +75,7 @@ class Objective:
         if not layer.has_numeric:
             return None
         if self._kept is None or self._kept[0] is not layer.knots:
-            self._kept = layer.knots, First(layer, self.x)
+            self._kept = layer.knots, First(layer, self.x, self.columns)
         return self._kept[1]
 
     def _watched(self, layer: KANLayer, x: Tensor, first: First | None) -> tuple[Tensor, Tensor]:
@@ -114,8 +115,8 @@ class First:
     leaves it behind.
     """
 
-    def __init__(self, layer: KANLayer, x: Tensor) -> None:
-        self._layer, self._x = layer, x
+    def __init__(self, layer: KANLayer, x: Tensor, columns: Tensor) -> None:
+        self._layer, self._x, self._columns = layer, x, columns
         self._prepared: Design | None = None
         self._by_edge: Dense | None = None
         self._features: Tensor | None = None
@@ -124,13 +125,13 @@ class First:
     @property
     def prepared(self) -> Design:
         if self._prepared is None:
-            self._prepared = self._layer.prepared(self._x)
+            self._prepared = self._layer.prepared(self._columns)
         return self._prepared
 
     @property
     def by_edge(self) -> Dense:
         if self._by_edge is None:
-            self._by_edge = self._layer.prepared_by_edge(self._x)
+            self._by_edge = self._layer.prepared_by_edge(self._columns)
         return self._by_edge
 
     @property
