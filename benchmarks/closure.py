@@ -17,7 +17,7 @@ from torch import Tensor
 
 from benchmarks.measure import finish, in_turn, silent, single_thread
 from kanwidget import KAN, create_dataset
-from kanwidget.train.gradient import backward
+from kanwidget.train.descent import backward
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty
 

@@ -25,7 +25,7 @@ from benchmarks.peers.pykan import quick_pykan
 from benchmarks.peers.radial import radial_bumps
 from benchmarks.peers.splines import dense_splines
 from kanwidget import KAN
-from kanwidget.train.gradient import backward
+from kanwidget.train.descent import backward
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from kanwidget.model.guard import uninterrupted
 from kanwidget.model.network import Network
-from kanwidget.train.gradient import backward
+from kanwidget.train.descent import backward
 from kanwidget.train.jacobian import Columns
 from kanwidget.train.lm import levenberg_marquardt
 from kanwidget.train.losses import mean_squared_error

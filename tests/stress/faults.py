@@ -12,15 +12,16 @@ from typing import Any
 import torch
 
 from kanwidget import KAN, KANWidget
-from kanwidget.io import html
+from kanwidget.model import small, sums
 from kanwidget.model import layer as layers
 from kanwidget.model.network import Network
 from kanwidget.plot import export
 from kanwidget.session import acts, offers, source
+from kanwidget.session.history import History
 from kanwidget.session.seeking import Seeking
 from kanwidget.symbolic import auto, edges
-from kanwidget.train import optimisers, trainer
-from kanwidget.widget import answers, data, screen, takeaway, texts
+from kanwidget.train import descent, optimisers, trainer
+from kanwidget.widget import answers, screen, takeaway, texts
 from kanwidget.widget.commands import looks
 
 from .mirror import Mirror, whole
@@ -56,15 +57,16 @@ PLACES: list[Place] = [
     (trainer, "iterations"), (trainer, "chosen"), (trainer, "grids_are_left"), (trainer.Trainer, "_measured"),
     (trainer.Trainer, "network"), (optimisers, "backward"), (optimisers, "levenberg_marquardt"),
     (layers, "solve_coef"), (layers, "adaptive_knots"), (layers.KANLayer, "forward"), (layers.KANLayer, "refined"),
-    (Network, "copy"), (Network, "with_layers"), (Network, "trace"), (Network, "put_layers"), (Network, "update_grid"),
-    (torch.linalg, "cholesky_ex"), (torch.Tensor, "backward"),
+    (Network, "copy"), (Network, "with_layers"), (Network, "trace"), (Network, "put_layers"), (Network, "plain_sums"),
+    (descent, "with_pull"), (sums, "design_of"),
+    (small.Small, "times"), (torch.linalg, "cholesky_ex"), (History, "added"),
     (acts, "prune_nodes"), (acts, "fresh"), (acts, "adopt"), (acts, "with_node"), (acts, "with_layer"),
     (acts, "without_node"), (acts, "without_layer"), (acts, "attribute"),
     (auto, "auto_symbolic"), (edges, "fix"), (edges, "unfix"), (edges, "fit_curves"),
     (offers, "candidates"), (offers.Offers, "of"), (source.Source, "load"), (Seeking, "advance"), (Seeking, "end"),
     (screen, "build_frame"), (screen, "described"), (texts, "formula_state"), (texts, "symbolic_formula"),
-    (texts, "present"), (answers, "told"), (answers, "options"), (screen.Front, "told"), (data, "described"),
-    (takeaway, "standalone"), (looks, "gallery"), (export, "svg"), (export, "png"), (html, "standalone"),
+    (texts, "present"), (answers, "told"), (answers, "options"), (screen.Front, "told"),
+    (takeaway, "standalone"), (looks, "gallery"), (export, "svg"), (export, "png"),
 ]  # fmt: skip
 
 PICTURE = {"theme": "light", "y_scale": "common", "threshold": 0}
@@ -96,13 +98,14 @@ def faults(count: int) -> Figures:
 
     Where a command gets to is counted first, without a fault; so nearly every fault that is laid is met.
     """
-    random_, seen, met = random.Random(10), Counter[str](), set[tuple[int, int]]()
+    random_, seen, met, often = random.Random(10), Counter[str](), set[tuple[int, int]](), Counter[int]()
     while seen["met"] < count:
         command, opt = random_.randrange(len(COMMANDS)), random_.choice(OPTIMISERS)
         calls = _calls(command, opt)
         if not calls:
             continue
-        place = random_.choice(sorted(calls))
+        place = min(calls, key=lambda place: (often[place], random_.random()))  # none is left out
+        often[place] += 1
         seen["laid"] += 1
         if _is_met(command, opt, place, random_.randrange(calls[place]), random_):
             seen["met"] += 1

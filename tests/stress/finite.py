@@ -14,7 +14,7 @@ from torch import Tensor
 
 from kanwidget import KAN, KANWidget, SymbolicError
 from kanwidget.model.functions import BUILT_IN, Function, add_function, function
-from kanwidget.train.gradient import backward
+from kanwidget.train.descent import backward
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty
 

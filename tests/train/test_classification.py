@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from kanwidget import KAN, DataError, Dataset, OptionError
-from kanwidget.train.gradient import backward
+from kanwidget.train.descent import backward
 from kanwidget.train.losses import accuracy, cross_entropy
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from kanwidget import KAN
-from kanwidget.train.gradient import backward
+from kanwidget.train.descent import backward
 from kanwidget.train.losses import mean_squared_error
 from kanwidget.train.objective import Objective
 from kanwidget.train.penalty import Penalty
@@ -73,6 +73,6 @@ def test_frozen_parameters_get_none(trained: KAN) -> None:
 def test_large_networks_have_the_same_gradient_by_autograd(monkeypatch: pytest.MonkeyPatch, trained: KAN) -> None:
     objective = Objective(rows(30, 2), rows(30, 1, seed=1), 0.1, Penalty())
     small, _ = both(trained, objective)
-    monkeypatch.setattr("kanwidget.train.gradient.MOST_ENTRIES", 0)
+    monkeypatch.setattr("kanwidget.train.descent.MOST_ENTRIES", 0)
     large, _ = both(trained, objective)
     assert small == pytest.approx(large, rel=1e-8, abs=1e-10)
