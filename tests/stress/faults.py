@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from kanwidget import KAN, KANWidget
-from kanwidget.model import small, sums
 from kanwidget.model import layer as layers
+from kanwidget.model import small, sums
 from kanwidget.model.network import Network
 from kanwidget.plot import export
 from kanwidget.session import acts, offers, source
