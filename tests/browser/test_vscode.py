@@ -98,6 +98,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(browser: Browser, file: Path) -> Iterator[StaticPage]:
     with open_file(browser, file) as page:
         page.page.add_style_tag(content=AROUND)
+        Widget(page).has(theme="light")  # it has come up
         yield page
         assert page.log.errors == []
         assert page.log.foreign == []
@@ -106,7 +107,6 @@ def page(browser: Browser, file: Path) -> Iterator[StaticPage]:
 @pytest.mark.parametrize("name", THEMES)
 def test_the_theme_is_followed_and_can_be_read(page: StaticPage, name: str) -> None:
     theme, widget = THEMES[name], Widget(page)
-    widget.has(theme="light")
     page.page.evaluate(ADOPT, theme)  # as when a person chooses another theme while the notebook is open
     widget.has(theme="dark" if name in ("dark", "high-contrast") else "light")
     widget.has(contrast="more" if "contrast" in name else "normal")
