@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch as torch
 
-from kanwidget import examples as examples
 from kanwidget.data import Dataset as Dataset
 from kanwidget.data import create_dataset as create_dataset
 from kanwidget.errors import CheckpointError as CheckpointError
@@ -26,6 +25,7 @@ from kanwidget.kan import KAN as KAN
 from kanwidget.kan import discover as discover
 
 if TYPE_CHECKING:
+    from kanwidget import examples as examples
     from kanwidget.session import Session as Session
     from kanwidget.symbolic.library import add_symbolic as add_symbolic
     from kanwidget.widget.widget import KANWidget as KANWidget
@@ -61,6 +61,8 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "examples":
+        return import_module("kanwidget.examples")
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'kanwidget' has no attribute {name!r}")

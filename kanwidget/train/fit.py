@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from tqdm.auto import tqdm
 
 from kanwidget.data import Dataset, as_dataset
 from kanwidget.errors import OptionError
@@ -167,6 +166,8 @@ def _bar(total: int | None, *, shown: bool) -> Iterator[Callable[[Step], None]]:
         yield lambda step: None
         return
     with uninterrupted():
+        from tqdm.auto import tqdm  # here, for those who import kanwidget and fit nothing
+
         bar = tqdm(total=total, ncols=100)
 
     def tell(step: Step) -> None:
