@@ -348,6 +348,7 @@ class HostContract:
         assert violations(widget) == []
         notebook.screenshot("classes")
         widget.press("undo")
+        widget.has(step=0)
         widget.press("undo")
         expect(joint).to_have_count(0)
 
@@ -513,7 +514,7 @@ class HostContract:
         for _ in range(10):
             open_and_close()
         left = count.left()
-        assert left.listeners == 0 or self.own_listeners, left
+        assert left.listeners <= 0 or self.own_listeners, left  # the host may have ended one of its own
         assert left.nodes < first.root.locator("*").count()  # a host has some of its own: fewer than one view of ten
         first.press("step")
         notebook.says("w.step", 1)
