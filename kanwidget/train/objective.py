@@ -34,7 +34,6 @@ class Objective:
     Attributes:
         x: values of the input nodes, ``(rows, inputs)``.
         y: labels, ``(rows, outputs)``.
-        columns: ``x`` column by column in memory, ``(inputs, rows)``.
 
     What the first layer makes of the rows depends on its grid alone: it is kept from one evaluation to the next, here
     and not in the layer, which stays free of bookkeeping.
@@ -48,7 +47,15 @@ class Objective:
 
     def __post_init__(self) -> None:
         self._kept: tuple[Tensor, First] | None = None
-        self.columns = self.x.T.contiguous()
+        self._columns: Tensor | None = None
+
+    @property
+    def columns(self) -> Tensor:
+        """``x`` column by column in memory, ``(inputs, rows)``: not before it is asked for, a table in batches has no
+        second copy."""
+        if self._columns is None:
+            self._columns = self.x.T.contiguous()
+        return self._columns
 
     def __call__(self, model: Network) -> Terms:
         value, reg = self.x, self.x.new_zeros(())
@@ -75,7 +82,7 @@ class Objective:
         if not layer.has_numeric:
             return None
         if self._kept is None or self._kept[0] is not layer.knots:
-            self._kept = layer.knots, First(layer, self.x, self.columns)
+            self._kept = layer.knots, First(layer, self)
         return self._kept[1]
 
     def _watched(self, layer: KANLayer, x: Tensor, first: First | None) -> tuple[Tensor, Tensor]:
@@ -115,8 +122,8 @@ class First:
     leaves it behind.
     """
 
-    def __init__(self, layer: KANLayer, x: Tensor, columns: Tensor) -> None:
-        self._layer, self._x, self._columns = layer, x, columns
+    def __init__(self, layer: KANLayer, objective: Objective) -> None:
+        self._layer, self._objective = layer, objective
         self._prepared: Design | None = None
         self._by_edge: Dense | None = None
         self._features: Tensor | None = None
@@ -125,20 +132,20 @@ class First:
     @property
     def prepared(self) -> Design:
         if self._prepared is None:
-            self._prepared = self._layer.prepared(self._columns)
+            self._prepared = self._layer.prepared(self._objective.columns)
         return self._prepared
 
     @property
     def by_edge(self) -> Dense:
         if self._by_edge is None:
-            self._by_edge = self._layer.prepared_by_edge(self._columns)
+            self._by_edge = self._layer.prepared_by_edge(self._objective.columns)
         return self._by_edge
 
     @property
     def features(self) -> Tensor:
         if self._features is None:
             with torch.no_grad():
-                self._features = self._layer.features(self._x)
+                self._features = self._layer.features(self._objective.x)
         return self._features
 
     @property
