@@ -85,7 +85,7 @@ class KAN(Network):
         checked = FitOptions.of(opt=opt, steps=steps, **options)
         return fit(self, dataset, checked, metrics=metrics, callbacks=callbacks, patience=patience, progress=progress)
 
-    def train(self, dataset: Any = True, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+    def train(self, dataset: Any = True, *args: Any, **options: Any) -> Any:  # type: ignore[override]  # fit, and torch's mode
         """With a data set: the same as :meth:`fit`. With a boolean, or without argument: torch's training mode."""
         mode = options.pop("mode", dataset)
         if isinstance(mode, bool):

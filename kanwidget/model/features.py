@@ -24,7 +24,7 @@ Base = Callable[[Tensor], Tensor]
 def features(x: Tensor, base: Base, cells: Cells) -> Tensor:
     """``(rows, inputs)`` → ``(rows, inputs, 1 + G + k)``, differentiable."""
     recorded = x.requires_grad and torch.is_grad_enabled() and not transformed()
-    splines: Tensor = _Basis.apply(x, cells) if recorded else _plain(x, cells)  # type: ignore[no-untyped-call]
+    splines: Tensor = _Basis.apply(x, cells) if recorded else _plain(x, cells)  # type: ignore[no-untyped-call]  # torch has no types for it
     return torch.cat([base(x.T)[:, None], columns(splines)], dim=1).permute(2, 0, 1)
 
 

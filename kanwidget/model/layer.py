@@ -337,7 +337,7 @@ class KANLayer(nn.Module):
 
     def _apply(self, fn: Any, recurse: bool = True) -> KANLayer:
         """Moved or converted: what follows from the knots follows from the converted knots."""
-        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]  # torch has no types for it
         self._set_structure(self.symbolic)
         return self
 

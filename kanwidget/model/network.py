@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self, cast
 
 import torch
 from torch import Tensor, nn
@@ -186,7 +186,7 @@ class Network(nn.Module):
 
     def stack(self) -> Iterator[tuple[KANLayer, Nodes]]:
         """Layers of edges with the nodes above them."""
-        return zip(self.layers, self.width[1:], strict=True)  # type: ignore[arg-type]
+        return zip(cast("Iterable[KANLayer]", self.layers), self.width[1:], strict=True)
 
     def layer(self, l: int) -> KANLayer:
         layer = self.layers[l]

@@ -143,7 +143,7 @@ def edge_sums(
     if not torch.is_grad_enabled():
         return up(layers, x.T.contiguous(), parameters, known, len(layers))[-1].sums.T
     flat = [tensor for own in parameters for tensor in own]
-    y: Tensor = _EdgeSums.apply(layers, known, x, *flat)  # type: ignore[no-untyped-call]
+    y: Tensor = _EdgeSums.apply(layers, known, x, *flat)  # type: ignore[no-untyped-call]  # torch has no types for it
     return y
 
 

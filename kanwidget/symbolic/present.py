@@ -153,7 +153,7 @@ def _stacked(rows: Sequence[str]) -> str:
 # ---------------------------------------------------------------------- Python
 
 
-class _Printer(NumPyPrinter):  # type: ignore[misc]
+class _Printer(NumPyPrinter):  # type: ignore[misc]  # sympy has no types
     """NumPy code with floats that read back as they are; the largest of two is taken row by row."""
 
     _module = "np"
