@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
@@ -9,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from kanwidget import KAN, Dataset, create_dataset
 
 torch.set_num_threads(1)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs in the background ignores Ctrl-C
 
 settings.register_profile(
     "kanwidget",

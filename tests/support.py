@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
+import sympy as sp
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
@@ -32,6 +34,18 @@ def rows(count: int, columns: int, seed: int = 0, low: float = -1.0, high: float
     """Uniform float64 rows from a generator of their own."""
     unit = torch.rand(count, columns, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     return low + (high - low) * unit
+
+
+def by_numpy(formulas: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], x: Tensor) -> Tensor:
+    """The formulas, evaluated by NumPy, not by torch: ``(rows, outputs)``."""
+    modules = [{"amax": _largest}, "numpy"]
+    columns = [sp.lambdify(symbols, formula, modules, cse=True)(*x.T.numpy()) for formula in formulas]
+    return torch.stack([torch.as_tensor(column, dtype=torch.float64).expand(len(x)) for column in columns], dim=1)
+
+
+def _largest(of: Sequence[Any], axis: int) -> Any:
+    """What sympy before 1.14 asks of NumPy, which takes numbers and columns only one by one."""
+    return reduce(np.maximum, of)
 
 
 def plain(model: KAN) -> list[Any]:

@@ -23,9 +23,19 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COLAB = ROOT / "tests" / "browser" / "hosts" / "colab.txt"
 PAGE = ("widget.js", "widget.css", "LICENSES.txt")
-TESTS = [f"tests/{room}" for room in ("model", "train", "symbolic", "session", "io", "plot", "widget", "shared")]
+TESTS = [
+    f"tests/{room}" for room in ("model", "train", "symbolic", "discovery", "session", "io", "plot", "widget", "shared")
+]
 TESTS += [f"tests/test_{name}.py" for name in ("data", "seed", "classes", "examples")]
-TOOLS = ("pandas>=2", "pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.100", "scipy>=1.11", "psutil>=6")
+TOOLS = (
+    "pandas>=2",
+    "pytest>=8.3",
+    "pytest-xdist>=3.6",
+    "hypothesis>=6.100",
+    "scipy>=1.11",
+    "psutil>=6",
+    "distributed>=2024.5",
+)
 SHOWN = ("torch", "numpy", "sympy", "matplotlib", "traitlets", "ipywidgets", "anywidget")
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 import sympy as sp
 from sympy.printing.mathml import mathml
@@ -140,10 +141,28 @@ _CLEAN = (
 
 
 def _clean(text: str) -> str:
-    """Plain letters for sympy's double-struck ones, true minus signs for hyphens."""
+    """Plain letters for sympy's double-struck ones, true minus signs for hyphens, parentheses that are drawn."""
     for old, new in _CLEAN:
         text = text.replace(old, new)
+    if "<mfenced" in text:
+        text = _parenthesised(text)
     return re.sub(r"<mo>-</mo>", "<mo>−</mo>", re.sub(r"<mn>-", "<mn>−", text))
+
+
+def _parenthesised(text: str) -> str:
+    """Sympy before 1.14 writes ``<mfenced>``, which browsers no longer draw."""
+    row = ElementTree.fromstring(f"<mrow>{text}</mrow>")
+    for fence in list(row.iter("mfenced")):
+        inside = [part for child in fence for part in (_operator(","), child)][1:]
+        fence[:] = [_operator(fence.get("open", "(")), *inside, _operator(fence.get("close", ")"))]
+        fence.tag, fence.attrib = "mrow", {}
+    return ElementTree.tostring(row, encoding="unicode")
+
+
+def _operator(sign: str) -> ElementTree.Element:
+    operator = ElementTree.Element("mo")
+    operator.text = sign
+    return operator
 
 
 def _stacked(rows: Sequence[str]) -> str:

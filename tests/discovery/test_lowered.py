@@ -13,7 +13,7 @@ from kanwidget.discovery.lowered import lowered
 from kanwidget.discovery.result import Candidate
 from kanwidget.discovery.terms import Input, Link, Sum, Times, complexity, product
 
-from ..support import rows
+from ..support import by_numpy, rows
 from .trees import COLUMNS, direct, linear, trees
 
 X = rows(60, COLUMNS)
@@ -25,12 +25,7 @@ def candidate(formula: Trees) -> Candidate:
 
 
 def by_sympy(found: Candidate, x: Tensor) -> Tensor:
-    symbols = sp.symbols(f"x_1:{COLUMNS + 1}")
-    columns = []
-    for formula in found.formula:
-        by_numpy = sp.lambdify(symbols, formula, "numpy", cse=True)
-        columns.append(torch.as_tensor(by_numpy(*x.T.numpy()), dtype=torch.float64).expand(len(x)))
-    return torch.stack(columns, dim=1)
+    return by_numpy(found.formula, sp.symbols(f"x_1:{COLUMNS + 1}"), x)
 
 
 def close(one: Tensor, other: Tensor) -> bool:

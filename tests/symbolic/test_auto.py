@@ -14,7 +14,7 @@ from torch import Tensor
 from kanwidget import KAN, DataError, Dataset, create_dataset
 from kanwidget.errors import SymbolicError
 
-from ..support import rows, state
+from ..support import by_numpy, rows, state
 
 X, Y, Z = sp.symbols("x_1 x_2 x_3")
 
@@ -152,11 +152,8 @@ class TestHowItAnswers:
 
     def test_afterwards_there_is_a_formula(self, trained: KAN) -> None:
         trained.auto_symbolic(verbose=False)
-        (found,), symbols = trained.symbolic_formula()
         x = trained.reference_rows()
-        by_numpy = sp.lambdify(symbols, found, "numpy")
-        values = torch.as_tensor(by_numpy(*x.T.numpy()))
-        assert torch.allclose(values, trained(x)[:, 0], rtol=1e-6, atol=1e-6)
+        assert torch.allclose(by_numpy(*trained.symbolic_formula(), x), trained(x), rtol=1e-6, atol=1e-6)
 
     @pytest.mark.parametrize("width", [[2, 2, 1], [1, [1, 1], 2]])
     def test_it_works_before_any_fit(self, width: list[Any]) -> None:

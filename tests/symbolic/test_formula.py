@@ -16,17 +16,11 @@ from kanwidget import KAN, Dataset, SymbolicError
 from kanwidget.model.functions import function
 from kanwidget.symbolic.present import present, tidy
 
-from ..support import NAMES, formulas, rows, state
+from ..support import NAMES, by_numpy, formulas, rows, state
 
 
 def values(model: KAN, x: torch.Tensor) -> torch.Tensor:
-    """The formula, evaluated by NumPy, not by torch: ``(rows, outputs)``."""
-    expressions, symbols = model.symbolic_formula()
-    columns = []
-    for expression in expressions:
-        by_numpy = sp.lambdify(symbols, expression, "numpy", cse=True)
-        columns.append(torch.as_tensor(by_numpy(*x.T.numpy()), dtype=torch.float64).expand(len(x)))
-    return torch.stack(columns, dim=1)
+    return by_numpy(*model.symbolic_formula(), x)
 
 
 @settings(max_examples=80)

@@ -24,9 +24,10 @@ MANY = 40  # some of them in every step of a fit
 Where = Callable[[FrameType], bool]
 
 
-def collecting(frame: FrameType) -> bool:
-    """Where torch is called by the garbage collector, in which Python drops exceptions."""
-    return frame.f_code.co_filename.endswith(("_dynamo/utils.py", "utils/weak.py"))
+def dropping(frame: FrameType) -> bool:
+    """Where Python drops exceptions: torch when it is called by the garbage collector, and the first copy of a class,
+    which notes its slots."""
+    return frame.f_code.co_filename.endswith(("_dynamo/utils.py", "utils/weak.py", "copyreg.py"))
 
 
 class Interruption:
@@ -35,7 +36,7 @@ class Interruption:
     A person presses Ctrl-C at a moment of their own choice; here every moment can be chosen, and chosen again.
     """
 
-    def __init__(self, call: Callable[[], Any], where: Where = lambda frame: not collecting(frame)) -> None:
+    def __init__(self, call: Callable[[], Any], where: Where = lambda frame: not dropping(frame)) -> None:
         self._call, self._where = call, where
         self._line, self._at = 0, 0
         self.left_gradients_on = True
