@@ -105,6 +105,13 @@ class Cells:
         """Number of intervals G."""
         return self.count - self.k
 
+    def of_inputs(self, part: slice) -> Cells:
+        """Those of some inputs."""
+        if self.shared is None:
+            return Cells(self.knots[part], self.k, self.polynomials[:, :, part], None)
+        low, density = self.shared
+        return Cells(self.knots[part], self.k, self.polynomials, (low[part], density[part]))
+
     def place(self, x: Tensor, with_slopes: bool = True) -> Place:
         """Find the cell of every sample: ``(inputs, rows)``; differentiable with slopes, which may be left out where
         nobody needs them."""
@@ -113,33 +120,29 @@ class Cells:
     def _by_division(self, x: Tensor, low: Tensor, density: Tensor, with_slopes: bool) -> Place:
         position = (x - low) * density
         cell = position.clamp(0, self.grid - 1).long().clamp(min=0)  # NaN has no cell; its value stays NaN
-        inside, out = _split(position - cell)
-        least = not with_slopes and x.device.type == "cpu" and not out.any()
+        position = position - cell
+        inside = position.clamp(0, 1)
+        least = not with_slopes and x.device.type == "cpu" and torch.equal(inside, position)
         polynomials = self.polynomials[:, : self.k + 1] if least else self.polynomials
         table = torch.addmm(polynomials[0, :, None], polynomials[1:].T, _powers(inside, self.k).flatten(1))
         if least:
             values = table.view(self.k + 1, *x.shape)
             return Place(cell, values, values[:0], density)
         values, slopes = table.view(2, self.k + 1, *x.shape)
-        return Place(cell, torch.addcmul(values, out, slopes), slopes, density)
+        return Place(cell, torch.addcmul(values, position - inside, slopes), slopes, density)
 
     def _by_search(self, x: Tensor) -> Place:
         inner = self.knots[:, self.k + 1 : self.count].contiguous()
         cell = torch.searchsorted(inner, x.detach().contiguous(), right=True)
         left, right = self.knots.gather(1, cell + self.k), self.knots.gather(1, cell + self.k + 1)
         density = 1 / (right - left)
-        inside, out = _split((x - left) * density)
+        position = (x - left) * density
+        inside = position.clamp(0, 1)
         of_input = torch.arange(0, cell.shape[0] * self.grid, self.grid, device=x.device)[:, None]
         own = self.polynomials.flatten(2).index_select(2, (cell + of_input).flatten())
         table = own[0] + (own[1:] * _powers(inside, self.k).flatten(1)[:, None]).sum(0)
         values, slopes = table.view(2, self.k + 1, *x.shape)
-        return Place(cell, torch.addcmul(values, out, slopes), slopes, density)
-
-
-def _split(u: Tensor) -> tuple[Tensor, Tensor]:
-    """The part of the positions inside the cell [0, 1], and how far they are beyond it."""
-    inside = u.clamp(0, 1)
-    return inside, u - inside
+        return Place(cell, torch.addcmul(values, position - inside, slopes), slopes, density)
 
 
 def _powers(u: Tensor, k: int) -> Tensor:

@@ -12,6 +12,7 @@ Samples are columns in here: the values of one node lie side by side in memory f
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Protocol
 
 import torch
@@ -19,17 +20,22 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from kanwidget.model.basis import Cells, Place
+from kanwidget.model.heap import keep_freed
 from kanwidget.model.small import Small
 
 __all__ = ["Dense", "Design", "design_of", "gathered"]
 
 NUMPY = (torch.float32, torch.float64)
-SMALL_ENTRIES = 65_000  # of the whole matrix: below, calls cost more than arithmetic
+SMALL_ENTRIES = 130_000  # of the whole matrix: below, calls cost more than arithmetic
 DENSE_COUNT = 16  # basis functions up to which the dense form is faster, whatever the width
 DENSE_ENTRIES = 300_000
 WIDE_ENTRIES = 20_000_000  # where there are no more samples than outputs: the matrix is no larger than the weights
 FEW_OUTPUTS = 8
+IN_CACHE = 100_000  # samples, rows times inputs, whose places are found at a time
 LARGE_WEIGHTS = 1_000_000  # coefficients from which fresh memory costs more than arithmetic
+FEW = 20_000  # samples for which indices are kept: a few MB in all
+
+keep_freed()
 
 
 class Design(Protocol):
@@ -59,7 +65,7 @@ def design_of(cells: Cells, x: Tensor, base: Tensor, outputs: int, with_slopes: 
     """
     count, entries = cells.count, base.numel() * cells.count
     as_numpy = cells.shared is not None and type(x) is Tensor and x.device.type == "cpu" and x.dtype in NUMPY
-    if as_numpy and entries * max(1, outputs // 8) <= (SMALL_ENTRIES if outputs > 1 else SMALL_ENTRIES // 2):
+    if as_numpy and entries * max(1, outputs // 8) <= SMALL_ENTRIES:
         return Small(cells, x, base, with_slopes)
     most = WIDE_ENTRIES if x.shape[1] <= outputs else DENSE_ENTRIES
     if count <= DENSE_COUNT or (outputs > 1 and entries <= most):
@@ -74,6 +80,16 @@ def _entries(place: Place, first: Tensor, step: int) -> Tensor:
     return torch.add(first, place.cell, alpha=step) + steps[:, None, None]
 
 
+def _corners(functions: int, inputs: int, size: int, rows: int, device: torch.device) -> Tensor:
+    """Where the entries of the first cell lie in a matrix ``(inputs, size, rows)``: ``(functions, inputs, rows)``."""
+    first = torch.arange(0, inputs * size * rows, size * rows, device=device)[:, None]
+    steps = torch.arange(0, functions * rows, rows, device=device)
+    return first + torch.arange(rows, device=device) + steps[:, None, None]
+
+
+_kept_corners = lru_cache(maxsize=16)(_corners)  # on few samples, this alone is a tenth of the design
+
+
 def gathered(entries: Tensor, at: Tensor) -> Tensor:
     """As :func:`torch.take`, up to four times faster."""
     return entries.index_select(0, at.view(-1)).view_as(at)
@@ -82,7 +98,7 @@ def gathered(entries: Tensor, at: Tensor) -> Tensor:
 def _fill(weight: Tensor, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> None:
     """Basis function by basis function, the base function last: ``(G + k + 1, inputs, outputs)``."""
     torch.mul(coef.permute(2, 0, 1), scale_sp, out=weight[:-1])
-    weight[-1] = scale_base
+    weight.select(0, -1).copy_(scale_base)
 
 
 def _by_output(coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
@@ -107,13 +123,27 @@ class Dense:
     """
 
     def __init__(self, cells: Cells, x: Tensor, base: Tensor, with_slopes: bool) -> None:
-        place, count, (inputs, rows) = cells.place(x, with_slopes), cells.count, base.shape
-        first = torch.arange(0, inputs * (count + 1) * rows, (count + 1) * rows, device=base.device)[:, None]
-        at = _entries(place, first + torch.arange(rows, device=base.device), rows)
-        full = base.new_zeros(inputs * (count + 1) * rows)
-        self.matrix = full.scatter_(0, at.view(-1), place.values.view(-1)).view(inputs, count + 1, rows)
-        self.matrix[:, -1] = base
-        self.slopes = (at, place.slopes, place.density) if with_slopes else None
+        inputs, rows = base.shape
+        self.matrix = base.new_zeros(inputs, cells.count + 1, rows)
+        self.matrix.select(1, -1).copy_(base)
+        if with_slopes or base.numel() <= IN_CACHE:
+            kept = self._fill(self.matrix, cells, x, with_slopes)
+            self.slopes = kept if with_slopes else None
+            return
+        self.slopes = None
+        some = max(1, IN_CACHE // rows)
+        for first in range(0, inputs, some):
+            part = slice(first, first + some)
+            self._fill(self.matrix[part], cells.of_inputs(part), x[part], False)
+
+    @staticmethod
+    def _fill(matrix: Tensor, cells: Cells, x: Tensor, with_slopes: bool) -> tuple[Tensor, Tensor, Tensor]:
+        place, (inputs, size, rows) = cells.place(x, with_slopes), matrix.shape
+        shape = len(place.values), inputs, size, rows
+        corners = (_kept_corners if place.cell.numel() <= FEW else _corners)(*shape, matrix.device)
+        at = torch.add(corners, place.cell, alpha=rows)
+        matrix.view(-1).scatter_(0, at.view(-1), place.values.view(-1))
+        return at, place.slopes, place.density
 
     def weight(self, coef: Tensor, scale_sp: Tensor, scale_base: Tensor) -> Tensor:
         weight = coef.new_empty(coef.shape[1], *self.matrix.shape[:2])

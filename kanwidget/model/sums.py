@@ -50,8 +50,7 @@ class Numeric:
         return y * with_slope(self.base, x)[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One layer, evaluated.
 
     Attributes:

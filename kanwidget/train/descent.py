@@ -28,11 +28,12 @@ MOST_ENTRIES = 300_000  # values of edges, rows times edges: above, arithmetic c
 
 def backward(model: Network, objective: Objective) -> Tensor:
     """The objective's value; its gradient is left in ``grad`` of the parameters, as autograd does."""
-    entries = len(objective.x) * sum(layer.scale_sp.numel() for layer, _ in model.stack())
-    if model.is_plain and (not objective.lamb or entries <= MOST_ENTRIES):
+    penalised = bool(objective.lamb)
+    few = penalised and len(objective.x) * sum(layer.scale_sp.numel() for layer, _ in model.stack()) <= MOST_ENTRIES
+    if model.is_plain and few == penalised:
         return _of_sums(model, objective)
     # In single precision the variance of a faint edge, as a quadratic form of large coefficients, is mostly rounding.
-    if objective.lamb and entries <= MOST_ENTRIES and model.dtype == torch.float64:
+    if few and model.dtype == torch.float64:
         return _of_levels(model, objective)
     with torch.enable_grad():
         total = objective(model).total
