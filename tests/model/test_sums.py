@@ -24,15 +24,17 @@ from kanwidget.model.sums import edge_sums as sums_of_layers
 
 from ..support import rows
 
-# Up to how many entries, basis functions, outputs and coefficients a form is taken.
-LIMITS = ("SMALL_ENTRIES", "DENSE_COUNT", "DENSE_ENTRIES", "WIDE_ENTRIES", "FEW_OUTPUTS", "LARGE_WEIGHTS")
+# Up to how many entries, basis functions, outputs, coefficients and samples a way is taken.
 ALL, NONE = 10**9, -1
+DENSE = {"SMALL_ENTRIES": NONE, "DENSE_COUNT": ALL, "LARGE_WEIGHTS": ALL, "IN_CACHE": ALL}
+SPARSE = {"SMALL_ENTRIES": NONE, "DENSE_COUNT": NONE, "DENSE_ENTRIES": NONE, "WIDE_ENTRIES": NONE}
 FORMS = {
-    "small": (ALL, NONE, NONE, NONE, NONE, ALL),
-    "dense": (NONE, ALL, NONE, NONE, NONE, ALL),
-    "dense and large": (NONE, ALL, NONE, NONE, NONE, NONE),
-    "gathered": (NONE, NONE, NONE, NONE, ALL, ALL),
-    "local": (NONE, NONE, NONE, NONE, NONE, ALL),
+    "small": {"SMALL_ENTRIES": ALL},
+    "dense": DENSE,
+    "dense and large": DENSE | {"LARGE_WEIGHTS": NONE},
+    "dense in parts": DENSE | {"IN_CACHE": NONE, "FEW": NONE},
+    "gathered": SPARSE | {"FEW_OUTPUTS": ALL},
+    "local": SPARSE | {"FEW_OUTPUTS": NONE},
 }
 
 
@@ -40,7 +42,7 @@ FORMS = {
 def form(name: str) -> Iterator[None]:
     """Sums take one form of the matrix whatever their size."""
     with pytest.MonkeyPatch.context() as patch:
-        for limit, value in zip(LIMITS, FORMS[name], strict=True):
+        for limit, value in FORMS[name].items():
             patch.setattr(designs, limit, value)
         yield
 
