@@ -8,7 +8,6 @@ from typing import Any
 import ipywidgets
 import pytest
 import torch
-from ipykernel.kernelbase import Kernel
 
 from kanwidget import KAN, Dataset, KANWidget
 from tests.widget.page import Page
@@ -25,6 +24,8 @@ def widget(dataset: Dataset) -> Iterator[KANWidget]:
 
 def _connect(comm: Any) -> None:
     """To a kernel without a wire: ipywidgets 7 tells no traits where there is none."""
+    from ipykernel.kernelbase import Kernel  # which only ipywidgets 7 brings along
+
     comm.kernel = Kernel()
     comm.publish_msg = comm._publish_msg = lambda *message, **parts: None
 
