@@ -17,7 +17,7 @@ from torch import Tensor
 
 __all__ = ["Cells", "Place", "basis", "local_polynomials", "spread"]
 
-UNIFORM = 1e-4  # relative difference of cell widths below which knots count as equally spaced
+UNIFORM = 16  # roundings of the largest knot by which the widths of cells may differ where they count as equal
 
 
 def local_polynomials(knots: Tensor, k: int) -> Tensor:
@@ -89,7 +89,8 @@ class Cells:
     @classmethod
     def of(cls, knots: Tensor, k: int) -> Cells:
         widths = knots.diff(dim=1)
-        uniform = bool((widths.amax(1) - widths.amin(1) < UNIFORM * widths.amin(1)).all())
+        rounding = torch.finfo(knots.dtype).eps * knots.abs().amax(1)
+        uniform = bool((widths.amax(1) - widths.amin(1) <= UNIFORM * rounding).all())
         if not uniform:
             return cls(knots, k, _with_slopes(local_polynomials(knots, k)), None)
         low, high, grid = knots[:, k, None].contiguous(), knots[:, -k - 1, None], knots.shape[1] - 2 * k - 1

@@ -134,6 +134,13 @@ def test_values_and_gradients_are_those_of_the_recursion(name: str, problem: tup
         torch.testing.assert_close(own, other, rtol=1e-8, atol=1e-8)
 
 
+def test_knots_that_are_equally_spaced_but_for_a_little_are_not_taken_for_equally_spaced() -> None:
+    given, knots = arguments(rows(20, 2, low=-1.3, high=1.3), 2, 3, 7), even_knots(2, 4, 3)
+    knots[:, 5] += 1e-6
+    wanted = plain(*given, knots, 3)
+    torch.testing.assert_close(edge_sums(*given, Cells.of(knots, 3)), wanted, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize("lower", FORMS)
 @pytest.mark.parametrize("upper", FORMS)
 def test_layers_may_have_different_forms(lower: str, upper: str, monkeypatch: pytest.MonkeyPatch) -> None:
