@@ -17,7 +17,8 @@ from torch import Tensor
 
 __all__ = ["Cells", "Place", "basis", "local_polynomials", "spread"]
 
-UNIFORM = 16  # roundings of the largest knot by which the widths of cells may differ where they count as equal
+ROUNDING = 16  # roundings of the largest knot by which the widths of cells may differ where they count as equal
+UNIFORM = 1e-4  # and the share of a cell: far from 0, where rounding is coarse, it is no excuse for more
 
 
 def local_polynomials(knots: Tensor, k: int) -> Tensor:
@@ -89,8 +90,9 @@ class Cells:
     @classmethod
     def of(cls, knots: Tensor, k: int) -> Cells:
         widths = knots.diff(dim=1)
-        rounding = torch.finfo(knots.dtype).eps * knots.abs().amax(1)
-        uniform = bool((widths.amax(1) - widths.amin(1) <= UNIFORM * rounding).all())
+        narrowest, rounding = widths.amin(1), torch.finfo(knots.dtype).eps * knots.abs().amax(1)
+        tolerated = torch.minimum(ROUNDING * rounding, UNIFORM * narrowest)
+        uniform = bool((widths.amax(1) - narrowest <= tolerated).all())
         if not uniform:
             return cls(knots, k, _with_slopes(local_polynomials(knots, k)), None)
         low, high, grid = knots[:, k, None].contiguous(), knots[:, -k - 1, None], knots.shape[1] - 2 * k - 1

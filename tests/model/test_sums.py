@@ -141,6 +141,15 @@ def test_knots_that_are_equally_spaced_but_for_a_little_are_not_taken_for_equall
     torch.testing.assert_close(edge_sums(*given, Cells.of(knots, 3)), wanted, rtol=1e-12, atol=1e-12)
 
 
+def test_far_from_zero_rounded_knots_are_searched() -> None:
+    """Their cells differ by rounding alone, but by a hundredth of a cell."""
+    knots = uniform_knots(torch.tensor([2000.0]), torch.tensor([2001.0]), 40, 3)
+    assert knots.dtype == torch.float32
+    assert Cells.of(knots, 3).shared is None
+    assert Cells.of(knots - 2000, 3).shared is None
+    assert Cells.of(uniform_knots(torch.tensor([0.0]), torch.tensor([1.0]), 40, 3), 3).shared is not None
+
+
 @pytest.mark.parametrize("lower", FORMS)
 @pytest.mark.parametrize("upper", FORMS)
 def test_layers_may_have_different_forms(lower: str, upper: str, monkeypatch: pytest.MonkeyPatch) -> None:
