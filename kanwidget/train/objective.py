@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -47,15 +48,12 @@ class Objective:
 
     def __post_init__(self) -> None:
         self._kept: tuple[Tensor, First] | None = None
-        self._columns: Tensor | None = None
+        self._rows = Rows(self.x)
 
     @property
     def columns(self) -> Tensor:
-        """``x`` column by column in memory, ``(inputs, rows)``: not before it is asked for, a table in batches has no
-        second copy."""
-        if self._columns is None:
-            self._columns = self.x.T.contiguous()
-        return self._columns
+        """``x`` column by column in memory, ``(inputs, rows)``."""
+        return self._rows.columns
 
     def __call__(self, model: Network) -> Terms:
         value, reg = self.x, self.x.new_zeros(())
@@ -82,7 +80,7 @@ class Objective:
         if not layer.has_numeric:
             return None
         if self._kept is None or self._kept[0] is not layer.knots:
-            self._kept = layer.knots, First(layer, self)
+            self._kept = layer.knots, First(layer, self._rows)
         return self._kept[1]
 
     def _watched(self, layer: KANLayer, x: Tensor, first: First | None) -> tuple[Tensor, Tensor]:
@@ -115,6 +113,18 @@ class Objective:
         return total
 
 
+class Rows:
+    """Values of the input nodes, ``(rows, inputs)``."""
+
+    def __init__(self, x: Tensor) -> None:
+        self.x = x
+
+    @cached_property
+    def columns(self) -> Tensor:
+        """Column by column in memory: not before it is asked for, a table in batches has no second copy."""
+        return self.x.T.contiguous()
+
+
 class First:
     """What the rows and the grid of the first layer lead to, each made when it is first asked for.
 
@@ -122,8 +132,8 @@ class First:
     leaves it behind.
     """
 
-    def __init__(self, layer: KANLayer, objective: Objective) -> None:
-        self._layer, self._objective = layer, objective
+    def __init__(self, layer: KANLayer, rows: Rows) -> None:
+        self._layer, self._rows = layer, rows
         self._prepared: Design | None = None
         self._by_edge: Dense | None = None
         self._features: Tensor | None = None
@@ -132,20 +142,20 @@ class First:
     @property
     def prepared(self) -> Design:
         if self._prepared is None:
-            self._prepared = self._layer.prepared(self._objective.columns)
+            self._prepared = self._layer.prepared(self._rows.columns)
         return self._prepared
 
     @property
     def by_edge(self) -> Dense:
         if self._by_edge is None:
-            self._by_edge = self._layer.prepared_by_edge(self._objective.columns)
+            self._by_edge = self._layer.prepared_by_edge(self._rows.columns)
         return self._by_edge
 
     @property
     def features(self) -> Tensor:
         if self._features is None:
             with torch.no_grad():
-                self._features = self._layer.features(self._objective.x)
+                self._features = self._layer.features(self._rows.x)
         return self._features
 
     @property
